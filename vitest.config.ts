@@ -13,7 +13,13 @@ const project = (name: string, timeoutSeconds: number) => ({
 
 export default defineConfig({
   test: {
-    projects: [project('unit', 20), project('golden', 120), project('replay', 120), project('integration', 900), project('chaos', 900)],
+    projects: [
+      project('unit', 20),
+      project('golden', 120),
+      project('replay', 120),
+      project('integration', 900),
+      project('chaos', 900),
+    ],
     // Servers, engine children and training share two cores: files run one after the other.
     fileParallelism: false,
   },

@@ -1,0 +1,174 @@
+/**
+ * `compile` turns tfjs functions over named variables into one TensorFlow graph. A call of a compiled function is a
+ * single session run, where tfjs would make thousands of calls.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { binding, type Tensor } from './backend.ts';
+import { DATA_TYPE_NUMBERS, Graph, SERVING_TAG, type Values } from './graph.ts';
+import { Trace, type TensorSpec } from './trace.ts';
+
+export interface FunctionSpec {
+  readonly inputs: Readonly<Record<string, TensorSpec>>;
+  /** Traced once. Gets the inputs, reads and assigns variables through `trace`, returns the outputs by name. */
+  readonly body: (inputs: Readonly<Record<string, Tensor>>, trace: Trace) => Readonly<Record<string, Tensor>>;
+}
+
+export interface ProgramSpec {
+  /** A variable whose first dimension is −1 takes values of any length there. */
+  readonly variables: ReadonlyMap<string, TensorSpec>;
+  readonly functions: Readonly<Record<string, FunctionSpec>>;
+}
+
+/** A compiled graph with its variables. It owns memory outside the JavaScript heap: call `dispose` when done. */
+export class Program {
+  readonly #model: number;
+  readonly #spec: ProgramSpec;
+  readonly #outputs: ReadonlyMap<string, readonly string[]>;
+
+  constructor(model: number, spec: ProgramSpec, outputs: ReadonlyMap<string, readonly string[]>) {
+    this.#model = model;
+    this.#spec = spec;
+    this.#outputs = outputs;
+  }
+
+  /** Sets variables. The values are copied. `shape` is needed only for a variable with an open dimension. */
+  set(values: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Values }>): void {
+    const feeds = [...values].map(([name, { shape, data }]) => ({
+      node: `set/${name}/value`,
+      id: createTensor(this.#checked(name, shape), data),
+    }));
+    this.#session(
+      feeds,
+      [...values.keys()].map((name) => `set/${name}/done`),
+    ).forEach(({ id }) => binding.deleteTensor(id));
+  }
+
+  /** Current values of variables, as copies. */
+  get(names: readonly string[]): Map<string, { shape: readonly number[]; data: Values }> {
+    const results = this.#session(
+      [],
+      names.map((name) => `get/${name}`),
+    );
+    return new Map(names.map((name, k) => [name, { shape: results[k]!.shape, data: take(results[k]!.id) }]));
+  }
+
+  /** Runs a function; inputs and outputs are flat, row major. */
+  run(name: string, inputs: Readonly<Record<string, Values>>): Record<string, Values> {
+    const spec = this.#spec.functions[name];
+    const outputs = this.#outputs.get(name);
+    if (!spec || !outputs) throw new RangeError(`there is no function ${name} in this program`);
+    const feeds = Object.entries(spec.inputs).map(([input, tensor]) => {
+      const values = inputs[input];
+      if (!values) throw new RangeError(`function ${name} needs the input ${input}`);
+      return { node: `${name}/${input}`, id: createTensor(tensor, values) };
+    });
+    const results = this.#session(
+      feeds,
+      outputs.map((output) => `${name}/return/${output}`),
+    );
+    return Object.fromEntries(outputs.map((output, k) => [output, take(results[k]!.id)]));
+  }
+
+  /** Frees the graph and its variables. */
+  dispose(): void {
+    binding.deleteSavedModel(this.#model);
+  }
+
+  #session(feeds: readonly { node: string; id: number }[], fetches: readonly string[]) {
+    try {
+      return binding.runSavedModel(
+        this.#model,
+        feeds.map((feed) => feed.id),
+        feeds.map((feed) => `${feed.node}:0`).join(),
+        fetches.map((fetch) => `${fetch}:0`).join(),
+      );
+    } finally {
+      for (const feed of feeds) binding.deleteTensor(feed.id);
+    }
+  }
+
+  #checked(name: string, shape: readonly number[]): TensorSpec {
+    const spec = this.#spec.variables.get(name);
+    const fits =
+      spec?.shape.length === shape.length && spec.shape.every((size, k) => size === -1 || size === shape[k]);
+    if (!spec || !fits) {
+      throw new RangeError(
+        `variable ${name} is [${spec?.shape.join() ?? 'unknown'}], the value is [${shape.join()}]`,
+      );
+    }
+    return { shape, dtype: spec.dtype };
+  }
+}
+
+/** Traces every function and loads the graph. Throws `TraceError` for code that a graph cannot repeat. */
+export function compile(spec: ProgramSpec): Program {
+  const graph = new Graph();
+  const variables = new Map(
+    [...spec.variables].map(([name, tensor]) => [name, addVariable(graph, name, tensor)]),
+  );
+  const outputs = new Map<string, string[]>();
+  for (const [name, { inputs, body }] of Object.entries(spec.functions)) {
+    const trace = new Trace(graph, name, variables);
+    trace.record(() => {
+      const placeholders = Object.entries(inputs).map(([input, tensor]) => [
+        input,
+        trace.placeholder(input, tensor),
+      ]);
+      const results = Object.entries(body(Object.fromEntries(placeholders), trace));
+      const effects = trace.effects.map((node) => `^${node}`);
+      for (const [output, tensor] of results) {
+        const type = { T: { type: tensor.dtype as 'float32' | 'int32' } };
+        graph.add('Identity', [trace.output(tensor), ...effects], type, `${name}/return/${output}`);
+      }
+      outputs.set(
+        name,
+        results.map(([output]) => output),
+      );
+    });
+  }
+  return new Program(load(graph), spec, outputs);
+}
+
+function addVariable(graph: Graph, name: string, spec: TensorSpec) {
+  const dtype = { dtype: { type: spec.dtype } };
+  const shared = { container: { s: '' }, shared_name: { s: name } };
+  const handle = graph.add(
+    'VarHandleOp',
+    [],
+    { ...dtype, ...shared, shape: { shape: spec.shape } },
+    `variable/${name}`,
+  );
+  graph.add('ReadVariableOp', [handle], dtype, `get/${name}`);
+  const value = graph.add('Placeholder', [], { ...dtype, shape: { shape: spec.shape } }, `set/${name}/value`);
+  // A fed tensor is JavaScript's own memory. A variable that kept it would be updated in place, and freed on a thread
+  // of TensorFlow's, where the addon must not touch the JavaScript engine: the variable gets a copy.
+  const copy = graph.add('DeepCopy', [value], { T: { type: spec.dtype } }, `set/${name}/copy`);
+  const assign = graph.add('AssignVariableOp', [handle, copy], dtype, `set/${name}/assign`);
+  const zero = graph.constant(DATA_TYPE_NUMBERS.int32, [], new Int32Array(1));
+  graph.add('Identity', [zero, `^${assign}`], { T: { type: 'int32' } }, `set/${name}/done`);
+  return { handle, spec };
+}
+
+function load(graph: Graph): number {
+  const folder = mkdtempSync(join(tmpdir(), 'phoenix-graph-'));
+  try {
+    graph.writeSavedModel(folder);
+    return binding.loadSavedModel(folder, SERVING_TAG);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function createTensor(spec: TensorSpec, values: Values): number {
+  return binding.createTensor([...spec.shape], DATA_TYPE_NUMBERS[spec.dtype], values);
+}
+
+function take(id: number): Values {
+  try {
+    return binding.tensorDataSync(id);
+  } finally {
+    binding.deleteTensor(id);
+  }
+}

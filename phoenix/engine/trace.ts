@@ -1,0 +1,195 @@
+/**
+ * Tracing: tfjs code runs once, op by op, while every op it hands to libtensorflow is recorded as a graph node.
+ *
+ * tfjs' Node backend reaches libtensorflow only through `backend.binding`. For the time of a trace that binding is
+ * replaced by one that really executes each op, on dummy values, because tfjs needs the shapes and types of the
+ * results, and writes down what was executed. Layers, losses and the gradient tape need no change to be recorded.
+ */
+import { backend, binding, tf, type Tensor } from './backend.ts';
+import {
+  attributesFromEager,
+  DATA_TYPE_NUMBERS,
+  type Attributes,
+  type DataType,
+  type Graph,
+  type Values,
+} from './graph.ts';
+
+/** Shape and type of a tensor at a graph's border. uint8 tensors exist only inside the graph. */
+export interface TensorSpec {
+  readonly shape: readonly number[];
+  readonly dtype: DataType;
+}
+
+/** The code being traced did something that a graph cannot repeat. */
+export class TraceError extends Error {
+  override readonly name = 'TraceError';
+}
+
+/** One function being recorded into a graph. Variables are shared by all functions of the graph. */
+export class Trace {
+  readonly #graph: Graph;
+  readonly #scope: string;
+  readonly #handles: ReadonlyMap<string, { handle: string; spec: TensorSpec }>;
+  /** Handle of a live tensor in the addon → the graph output that stands for it. */
+  readonly #outputs = new Map<number, string>();
+  readonly #reads = new Map<string, Tensor>();
+  readonly #effects: string[] = [];
+
+  constructor(
+    graph: Graph,
+    scope: string,
+    variables: ReadonlyMap<string, { handle: string; spec: TensorSpec }>,
+  ) {
+    this.#graph = graph;
+    this.#scope = scope;
+    this.#handles = variables;
+  }
+
+  /** Nodes that must run although no output depends on their values: assignments and optimiser updates. */
+  get effects(): readonly string[] {
+    return this.#effects;
+  }
+
+  /** Runs `body` with recording on; everything it leaves behind is freed, only the graph stays. */
+  record(body: () => void): void {
+    backend.binding = this.#recordingBinding();
+    try {
+      tf.tidy(body);
+    } finally {
+      backend.binding = binding;
+      this.#reads.clear();
+    }
+  }
+
+  /** A fed input, as a tensor of zeros that the graph knows. */
+  placeholder(name: string, spec: TensorSpec): Tensor {
+    const node = this.#graph.add(
+      'Placeholder',
+      [],
+      { dtype: { type: spec.dtype }, shape: { shape: spec.shape } },
+      `${this.#scope}/${name}`,
+    );
+    return this.standIn(node, spec);
+  }
+
+  /** The value of a variable as it is when the function starts. */
+  read(name: string): Tensor {
+    let tensor = this.#reads.get(name);
+    if (!tensor) {
+      const { handle, spec } = this.#variable(name);
+      tensor = this.standIn(this.node('ReadVariableOp', [handle], { dtype: { type: spec.dtype } }), spec);
+      this.#reads.set(name, tensor);
+    }
+    return tensor;
+  }
+
+  /** Writes `value` into a variable at the end of the function. */
+  assign(name: string, value: Tensor): void {
+    const { handle, spec } = this.#variable(name);
+    this.effect('AssignVariableOp', [handle, this.output(value)], { dtype: { type: spec.dtype } });
+  }
+
+  /** Resource handle of a variable, for ops that update it in place. */
+  handle(name: string): string {
+    return this.#variable(name).handle;
+  }
+
+  /** Adds an op that is only recorded: for those tfjs does not know. Returns the node's name, its first output. */
+  node(op: string, inputs: readonly string[], attributes: Attributes): string {
+    return this.#graph.add(op, inputs, attributes, `${this.#scope}/${op}`);
+  }
+
+  /** The same for an op without a result of interest that must run. Returns its name, for control edges. */
+  effect(op: string, inputs: readonly string[], attributes: Attributes): string {
+    const node = this.node(op, inputs, attributes);
+    this.#effects.push(node);
+    return node;
+  }
+
+  /** The graph output behind a tensor made during this trace. */
+  output(tensor: Tensor): string {
+    const ids = (backend as unknown as { getInputTensorIds(tensors: Tensor[]): number[] }).getInputTensorIds([
+      tensor,
+    ]);
+    return this.#known(ids[0]!);
+  }
+
+  /** A tensor of zeros in place of a recorded node's output, so that tfjs code can go on with it. */
+  standIn(output: string, spec: TensorSpec): Tensor {
+    const dtype = spec.dtype === 'float32' ? binding.TF_FLOAT : binding.TF_INT32;
+    const size = spec.shape.reduce((product, n) => product * n, 1);
+    const zeros = spec.dtype === 'float32' ? new Float32Array(size) : new Int32Array(size);
+    const shape = [...spec.shape];
+    const id = binding.createTensor(shape, dtype, zeros);
+    this.#outputs.set(id, output);
+    return backend.createOutputTensor({ id, shape, dtype });
+  }
+
+  #variable(name: string): { handle: string; spec: TensorSpec } {
+    const variable = this.#handles.get(name);
+    if (!variable) throw new TraceError(`there is no variable ${name} in this graph`);
+    return variable;
+  }
+
+  #known(id: number): string {
+    const output = this.#outputs.get(id);
+    if (output === undefined) {
+      throw new TraceError(
+        'a tensor made before the trace was used in it: pass it as an input or a variable',
+      );
+    }
+    return output;
+  }
+
+  #recordingBinding(): typeof binding {
+    const executeOp: typeof binding.executeOp = (op, attributes, ids, count) => {
+      const inputs = ids.map((id) => this.#known(id));
+      const results = binding.executeOp(op, attributes, ids, count);
+      const node = this.node(op, inputs, {
+        ...attributesFromEager(attributes),
+        ...listLengths(op, inputs.length),
+      });
+      results.forEach(({ id }, k) => this.#outputs.set(id, k === 0 ? node : `${node}:${k}`));
+      return results;
+    };
+    const createTensor: typeof binding.createTensor = (shape, dtype, values) => {
+      const id = binding.createTensor(shape, dtype, values);
+      this.#outputs.set(id, this.#graph.constant(dtype, shape, constantValues(values, dtype)));
+      return id;
+    };
+    const tensorDataSync = (): never => {
+      throw new TraceError('the value of a tensor was read while tracing: a graph has no values yet');
+    };
+    // The addon's object is frozen, so a proxy over it may not answer differently: this one is over an empty object.
+    const overrides: Record<PropertyKey, unknown> = { executeOp, createTensor, tensorDataSync };
+    return new Proxy({} as typeof binding, {
+      get: (_, key) => {
+        const value: unknown = overrides[key] ?? binding[key as keyof typeof binding];
+        return typeof value === 'function' ? value.bind(binding) : value;
+      },
+    });
+  }
+}
+
+/** Lengths of list inputs, which eager execution counts by itself and a graph has to state. */
+function listLengths(op: string, inputs: number): Attributes {
+  switch (op) {
+    case 'ConcatV2':
+      return { N: { i: inputs - 1 } };
+    case 'Pack':
+    case 'AddN':
+      return { N: { i: inputs } };
+    default:
+      return {};
+  }
+}
+
+function constantValues(values: unknown, dtype: number): Values {
+  if (values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array)
+    return values;
+  if (dtype === DATA_TYPE_NUMBERS.float32) return Float32Array.from(values as number[]);
+  if (dtype === DATA_TYPE_NUMBERS.int32) return Int32Array.from(values as number[]);
+  if (dtype === DATA_TYPE_NUMBERS.bool) return Uint8Array.from(values as number[]);
+  throw new TraceError(`a constant of type ${dtype} cannot be written into a graph`);
+}

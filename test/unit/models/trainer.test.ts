@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import { initialWeights } from '../../../phoenix/models/initial-weights.ts';
+import { DiffusionSampler, SAMPLING_BATCH } from '../../../phoenix/models/sampler.ts';
+import { DiffusionTrainer } from '../../../phoenix/models/trainer.ts';
+import { unetParameters } from '../../../phoenix/models/unet-parameters.ts';
+import type { Tensors } from '../../../phoenix/storage/safetensors.ts';
+
+const model = { channels: [8, 16], layersPerBlock: 1, attention: [false, true], groups: 4 };
+const diffusion = { steps: 50, schedule: 'cosine' } as const;
+const settings = {
+  model,
+  diffusion,
+  training: { learningRate: 1e-3, batchSize: 4, flip: true },
+  imageSize: 8,
+};
+const images = Uint8Array.from({ length: 20 * 8 * 8 * 3 }, (_, k) => (k * 37) % 256);
+const start = initialWeights(unetParameters(model), 11);
+
+const bytes = (tensors: Tensors) =>
+  new Map([...tensors].map(([name, { data }]) => [name, Buffer.from(data.buffer)]));
+
+function train(from: number, to: number, weights: Tensors, optimizer: Tensors | null) {
+  const trainer = new DiffusionTrainer(settings);
+  trainer.setImages(images);
+  trainer.load(weights, optimizer);
+  const losses = [];
+  for (let step = from; step < to; step++) {
+    const indices = Int32Array.from({ length: 4 }, (_, k) => (step * 4 + k) % 20);
+    losses.push(trainer.step(indices, [77, step]));
+  }
+  const state = { weights: trainer.weights(), optimizer: trainer.optimizer(), losses };
+  trainer.dispose();
+  return state;
+}
+
+test('training cut in two gives the same bytes as training in one piece', () => {
+  const whole = train(0, 6, start, null);
+  const half = train(0, 3, start, null);
+  const rest = train(3, 6, half.weights, half.optimizer);
+  expect([...half.losses, ...rest.losses]).toEqual(whole.losses);
+  expect(bytes(rest.weights)).toEqual(bytes(whole.weights));
+  expect(bytes(rest.optimizer)).toEqual(bytes(whole.optimizer));
+});
+
+test('training moves every parameter that can move and lowers the loss', () => {
+  const { weights, losses } = train(0, 60, start, null);
+  const moved = [...weights].filter(([name, { data }]) =>
+    data.some((value, k) => value !== start.get(name)!.data[k]),
+  );
+  expect(moved.length).toBeGreaterThan(weights.size - 3);
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  expect(mean(losses.slice(-10))).toBeLessThan(0.9 * mean(losses.slice(0, 10)));
+});
+
+test.each([{ method: 'ddim', steps: 5 }, { method: 'ancestral' }] as const)(
+  'samples ($method) depend on weights and seed alone, not on how many follow',
+  async (sampling) => {
+    const sampler = new DiffusionSampler({ model, diffusion, sampling, imageSize: 8 });
+    sampler.load(start);
+    const pixels = 8 * 8 * 3;
+    const many = await sampler.sample(SAMPLING_BATCH + 3, 5);
+    expect(many.length).toBe((SAMPLING_BATCH + 3) * pixels);
+    const few = await sampler.sample(2, 5);
+    expect(few).toEqual(many.subarray(0, 2 * pixels));
+    expect(await sampler.sample(2, 6)).not.toEqual(few);
+    sampler.dispose();
+  },
+);
