@@ -14,7 +14,7 @@ const project = (name: string, timeoutSeconds: number) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('unit', 20),
+      project('unit', 60),
       project('golden', 120),
       project('replay', 120),
       project('integration', 900),

@@ -1,5 +1,5 @@
 /** Weights before training, drawn from counters without tfjs, so that every machine starts from the same bytes. */
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { mersenne } from 'pure-rand/generator/mersenne';
 import { deriveSeed } from '../config/seeds.ts';
 import type { Tensors } from '../storage/safetensors.ts';
 import type { Shapes } from './unet-parameters.ts';
@@ -25,7 +25,7 @@ const fanIn = (weight: readonly number[]): number =>
   weight.slice(0, -1).reduce((product, n) => product * n, 1);
 
 function fillUniform(data: Float32Array, bound: number, seed: number): void {
-  const generator = xoroshiro128plus(seed);
+  const generator = mersenne(seed);
   for (let k = 0; k < data.length; k++) {
     // 32 random bits → [−1, 1)
     data[k] = (generator.next() / 2 ** 31) * bound;

@@ -1,8 +1,9 @@
 /** Draws images from a trained U-Net: each reverse step is one call of a compiled graph that keeps the batch. */
 import { compile, type Program } from '../engine/compile.ts';
-import { tf, type Tensor } from '../engine/backend.ts';
+import { tf } from '../engine/backend.ts';
 import { toPixels } from '../engine/images.ts';
 import { Random } from '../engine/random.ts';
+import type { TensorSpec } from '../engine/trace.ts';
 import type { Tensors } from '../storage/safetensors.ts';
 import type { Experiment } from '../config/schema.ts';
 import { reverseSteps } from './diffusion.ts';
@@ -15,8 +16,6 @@ import { unetParameters } from './unet-parameters.ts';
  * version of the steps that sample.
  */
 export const SAMPLING_BATCH = 64;
-
-type Six = [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
 
 export interface SamplerSettings {
   readonly model: Experiment['model'];
@@ -42,13 +41,14 @@ export class DiffusionSampler {
   /**
    * @param count number of images
    * @param stream seed of this set of samples; noise is drawn from (stream, batch and step)
-   * @param onBatch called after each batch with the number of images so far
+   * @param onStep called after each reverse step, between two calls of the graph, with the images drawn so far;
+   * a batch that is half denoised counts half
    * @returns uint8 [count, size, size, 3]
    */
   async sample(
     count: number,
     stream: number,
-    onBatch?: (done: number) => void | Promise<void>,
+    onStep?: (done: number) => void | Promise<void>,
   ): Promise<Uint8Array> {
     const { imageSize, diffusion, sampling } = this.#settings;
     const pixels = imageSize * imageSize * 3;
@@ -56,22 +56,22 @@ export class DiffusionSampler {
     const steps = reverseSteps(diffusion, sampling);
     for (let start = 0, position = 0; start < count; start += SAMPLING_BATCH) {
       const seed = () => Int32Array.of(stream, position++);
+      const wanted = Math.min(SAMPLING_BATCH, count - start);
       this.#program.run('start', { seed: seed() });
-      for (const { timestep, signal, image, current, noise, deviation } of steps) {
-        const coefficients = Float32Array.of(
-          Math.sqrt(signal),
-          Math.sqrt(1 - signal),
+      for (const [k, { timestep, signal, image, current, noise, deviation }] of steps.entries()) {
+        const factors = {
+          root: Math.sqrt(signal),
+          rest: Math.sqrt(1 - signal),
           image,
           current,
           noise,
           deviation,
-        );
-        this.#program.run('step', { time: Float32Array.of(timestep), coefficients, seed: seed() });
+        };
+        this.#program.run('step', { ...scalars({ time: timestep, ...factors }), seed: seed() });
+        await onStep?.(start + Math.floor((wanted * (k + 1)) / steps.length));
       }
       const batch = Uint8Array.from(this.#program.run('finish', {}).pixels!);
-      const wanted = Math.min(SAMPLING_BATCH, count - start);
       images.set(batch.subarray(0, wanted * pixels), start * pixels);
-      await onBatch?.(start + wanted);
     }
     return images;
   }
@@ -81,10 +81,17 @@ export class DiffusionSampler {
   }
 }
 
+const scalar: TensorSpec = { shape: [], dtype: 'float32' };
+
+const scalars = (values: Record<string, number>): Record<string, Float32Array> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Float32Array.of(value)]));
+
 function compileSampling({ model, imageSize }: SamplerSettings): Program {
   const parameters = floatVariables(unetParameters(model));
   const shape = [SAMPLING_BATCH, imageSize, imageSize, 3];
   const seedInput = { seed: { shape: [2], dtype: 'int32' } } as const;
+  const factors = ['time', 'root', 'rest', 'image', 'current', 'noise', 'deviation'];
+  const factorInputs = Object.fromEntries(factors.map((name) => [name, scalar]));
   const done = () => ({ done: tf.scalar(1) });
   return compile({
     variables: new Map([...parameters, ['batch', { shape, dtype: 'float32' }]]),
@@ -97,26 +104,19 @@ function compileSampling({ model, imageSize }: SamplerSettings): Program {
         },
       },
       step: {
-        inputs: {
-          time: { shape: [1], dtype: 'float32' },
-          /** √ᾱ, √(1−ᾱ), then the factors of a `ReverseStep` */
-          coefficients: { shape: [6], dtype: 'float32' },
-          ...seedInput,
-        },
-        body: ({ time, coefficients, seed }, trace) => {
-          const [signal, sigma, image, current, noise, deviation] = tf.split(coefficients!, 6) as [
-            T,
-            T,
-            T,
-            T,
-            T,
-            T,
-          ];
+        // root √ᾱ, rest √(1−ᾱ), then the factors of a `ReverseStep`
+        inputs: { ...factorInputs, ...seedInput },
+        body: ({ time, root, rest, image, current, noise, deviation, seed }, trace) => {
           const x = trace.read('batch');
-          const predicted = unet(x, time!.tile([SAMPLING_BATCH]), (name) => trace.read(name), model);
-          const clean = tf.clipByValue(x.sub(predicted.mul(sigma)).div(signal), -1, 1);
-          const fresh = new Random(trace, seed!).normal(shape).mul(deviation);
-          trace.assign('batch', clean.mul(image).add(x.mul(current)).add(predicted.mul(noise)).add(fresh));
+          const predicted = unet(
+            x,
+            tf.fill([SAMPLING_BATCH], 1).mul(time!),
+            (name) => trace.read(name),
+            model,
+          );
+          const clean = tf.clipByValue(x.sub(predicted.mul(rest!)).div(root!), -1, 1);
+          const fresh = new Random(trace, seed!).normal(shape).mul(deviation!);
+          trace.assign('batch', clean.mul(image!).add(x.mul(current!)).add(predicted.mul(noise!)).add(fresh));
           return done();
         },
       },
