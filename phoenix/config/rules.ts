@@ -1,0 +1,107 @@
+/** Rules that span several settings: what no single value can get wrong, but their combination can. */
+import { CLASSES } from '../data/image-set.ts';
+import { shardSizes } from '../data/partition.ts';
+import { sharedCount } from '../data/sharing.ts';
+import type { Problem } from './explain.ts';
+import type { Experiment } from './schema.ts';
+
+/** Images in CIFAR-10's training set. */
+const trainingImages = 50_000;
+
+/** Every rule that the experiment breaks, in the order of the settings; none if it can run. */
+export function brokenRules(experiment: Experiment): Problem[] {
+  return [sharing, partition, model, training, sampling, filtering].flatMap((rules) => [
+    ...rules(experiment),
+  ]);
+}
+
+function* sharing({ data: { sharing } }: Experiment): Generator<Problem> {
+  if (!sharing) return;
+  const { serverImages, beta, warmup } = sharing;
+  const clientImages = trainingImages - serverImages;
+  if (serverImages % CLASSES !== 0) {
+    const what = `${count(serverImages)} images, not the same number of each of ten classes`;
+    yield problem('data.sharing.serverImages', what, 'multiples of 10');
+  }
+  const shared = sharedCount(clientImages, beta);
+  const size = `β·|C| = ${count(shared)} images (${beta} % of ${count(clientImages)})`;
+  if (shared > serverImages) {
+    const most = Math.floor((serverImages / clientImages) * 1e6) / 1e4;
+    const what = `${size}, more than |S| = ${count(serverImages)}`;
+    yield problem('data.sharing.beta', what, `above 0, at most ${most}`);
+  } else if (shared === 0 || shared % CLASSES !== 0) {
+    const unit = Number(((CLASSES / clientImages) * 100).toPrecision(6));
+    const what = `${size}, not the same number of each of ten classes`;
+    yield problem('data.sharing.beta', what, `multiples of ${unit}`);
+  }
+  yield* oneDuration('data.sharing.warmup', warmup);
+}
+
+function* partition({ data: { clients, partition, sharing } }: Experiment): Generator<Problem> {
+  const images = trainingImages - (sharing?.serverImages ?? 0);
+  if (images % CLASSES !== 0 || shardSizes(images, clients, partition).at(-1) !== 0) return;
+  const shardsEach = partition.kind === 'classes' ? partition.classesPerClient : 1;
+  const what = `${clients} × ${shardsEach} shards of ${count(images)} images leave a shard empty`;
+  yield problem('data.clients', what, upTo(Math.floor(images / shardsEach)));
+}
+
+function* model({ data, model }: Experiment): Generator<Problem> {
+  const levels = model.channels.length;
+  const mostLevels = Math.log2(data.imageSize) + 1;
+  if (levels > mostLevels) {
+    const what = `${levels} levels cannot halve ${data.imageSize} pixels ${levels - 1} times`;
+    yield problem('model.channels', what, `at most ${mostLevels} levels`);
+  }
+  if (model.attention.length !== levels) {
+    const what = `${model.attention.length} entries for ${levels} levels`;
+    yield problem('model.attention', what, `${levels} entries, as in model.channels`);
+  }
+  const uneven = model.channels.findIndex((channels) => channels % model.groups !== 0);
+  if (uneven !== -1) {
+    const what = `${model.channels[uneven]} is not divisible by model.groups`;
+    yield problem(`model.channels.${uneven}`, what, `multiples of ${model.groups}`);
+  }
+}
+
+function* training({ training }: Experiment): Generator<Problem> {
+  yield* oneDuration('training', training);
+}
+
+function* oneDuration(
+  path: string,
+  duration: { epochs: number | null; steps: number | null },
+): Generator<Problem> {
+  if (duration.epochs !== null && duration.steps !== null) {
+    yield problem(`${path}.steps`, 'epochs are given too', 'either epochs or steps');
+  }
+}
+
+function* sampling({ diffusion, sampling }: Experiment): Generator<Problem> {
+  if (sampling.method === 'ddim' && sampling.steps > diffusion.steps) {
+    yield problem('sampling.steps', `${sampling.steps} is more than diffusion.steps`, upTo(diffusion.steps));
+  }
+}
+
+function* filtering({ data, federation, filtering }: Experiment): Generator<Problem> {
+  if (!filtering) return;
+  if (filtering.startRound > federation.rounds) {
+    const what = `${filtering.startRound} is after the last round`;
+    yield problem('filtering.startRound', what, upTo(federation.rounds));
+  }
+  if (filtering.minimumClients > data.clients) {
+    const what = `${filtering.minimumClients} is more than data.clients`;
+    yield problem('filtering.minimumClients', what, upTo(data.clients));
+  }
+}
+
+function problem(path: string, what: string, allowed: string): Problem {
+  return { path: path.split('.'), part: 'value', what, allowed };
+}
+
+function upTo(most: number): string {
+  return most === 1 ? '1' : `1 to ${most}`;
+}
+
+function count(images: number): string {
+  return images.toLocaleString('en-US');
+}

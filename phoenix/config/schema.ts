@@ -1,0 +1,175 @@
+/**
+ * What an experiment is: every setting, its range and its default. This file is the only home of defaults, which are
+ * the paper's where it gives them (paper §3.2, §4) and the readings of its open points elsewhere. Each value's
+ * `allowed` text is what error messages print. A block that is switched off is `null` in the resolved experiment;
+ * rules that span several settings are in `rules.ts`.
+ */
+import { z } from 'zod';
+
+const integer = (min: number, max: number) =>
+  z
+    .int()
+    .min(min)
+    .max(max)
+    .meta({ allowed: `whole numbers from ${min} to ${max}` });
+
+const number = (min: number, max: number) =>
+  z
+    .number()
+    .min(min)
+    .max(max)
+    .meta({ allowed: `${min} to ${max}` });
+
+const positive = (max: number) =>
+  z
+    .number()
+    .gt(0)
+    .max(max)
+    .meta({ allowed: `above 0, at most ${max}` });
+
+const choice = <const T extends string | number>(...values: T[]) =>
+  z.literal(values).meta({ allowed: values.join(', ') });
+
+const boolean = () => z.boolean().meta({ allowed: 'true, false' });
+
+const list = <T extends z.ZodType>(item: T, min: number, max: number, items: string) =>
+  z
+    .array(item)
+    .min(min)
+    .max(max)
+    .meta({ allowed: `a list of ${min} to ${max} ${items}` });
+
+/** How long a network is trained: passes over its images, or optimiser steps; one of the two is null (`rules.ts`). */
+const duration = {
+  epochs: integer(1, 100_000).nullable().default(null),
+  steps: integer(1, 10_000_000).nullable().default(null),
+};
+
+/** 100 epochs unless something else is said (paper §4.2). */
+const hundredEpochs = <T extends { epochs: number | null; steps: number | null }>(settings: T): T =>
+  settings.epochs === null && settings.steps === null ? { ...settings, epochs: 100 } : settings;
+
+const sharing = z.strictObject({
+  /** |S|: images held by the server, evenly over the classes; the clients have the other 50,000 − |S| (|C|). */
+  serverImages: integer(10, 49_990).default(10_000),
+  /** |G| / |C| in %: the part of S that is shared. */
+  beta: positive(100),
+  /** % of G that is merged into every client's images. */
+  alpha: number(0, 100),
+  /** Training on G before the first round. */
+  warmup: z.strictObject(duration).transform(hundredEpochs).prefault({}),
+});
+
+const partition = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: choice('classes'), classesPerClient: integer(1, 10).default(2) }),
+  z.strictObject({ kind: choice('iid') }),
+]);
+
+const data = z.strictObject({
+  source: choice('cifar10').default('cifar10'),
+  /** Side of the square images in pixels; below 32 they are area-averaged. */
+  imageSize: choice(8, 16, 32).default(32),
+  clients: integer(1, 1000).default(10),
+  partition: partition.prefault({ kind: 'classes' }),
+  sharing: sharing.nullable().default(null),
+});
+
+/** The U-Net: the defaults are the DDPM CIFAR-10 network with 35,746,307 parameters (paper §4.2). */
+const model = z.strictObject({
+  /** Channels of each resolution level, from the full image size down, each level half as large as the one before. */
+  channels: list(integer(1, 1024), 1, 6, 'channel numbers').default([128, 256, 256, 256]),
+  layersPerBlock: integer(1, 4).default(2),
+  /** Whether a level has self-attention. */
+  attention: list(boolean(), 1, 6, 'true or false').default([false, true, false, false]),
+  /** Groups of each group normalisation. */
+  groups: integer(1, 256).default(32),
+});
+
+const diffusion = z.strictObject({
+  /** T. */
+  steps: integer(2, 4000).default(1000),
+  schedule: choice('linear', 'cosine', 'constant').default('cosine'),
+});
+
+/** Of a client in one round. */
+const training = z
+  .strictObject({
+    learningRate: positive(1).default(1e-4),
+    batchSize: integer(1, 4096).default(128),
+    ...duration,
+    /** Random horizontal flips. */
+    flip: boolean().default(true),
+  })
+  .transform(hundredEpochs);
+
+const federation = z.strictObject({
+  rounds: integer(1, 1000).default(10),
+  strategy: choice('fedavg').default('fedavg'),
+  /** What stays with its client and is never averaged (paper §3.2.2). */
+  personalization: choice('none', 'lastDecoderBlock').default('none'),
+});
+
+const sampling = z.discriminatedUnion('method', [
+  z.strictObject({ method: choice('ddim'), steps: integer(1, 4000).default(100) }),
+  z.strictObject({ method: choice('ancestral') }),
+]);
+
+/** What every rule of filtering has in common (paper §3.2.2, §4.2.2). */
+const strikes = {
+  metric: choice('precision', 'recall').default('precision'),
+  /** Consecutive poor rounds that remove a client. */
+  strikes: integer(1, 1000).default(2),
+  /** First round, from 1, whose metrics count. */
+  startRound: integer(1, 1000).default(5),
+  minimumClients: integer(1, 1000).default(1),
+  /** Images that each client generates for its own metrics. */
+  samples: integer(20, 10_000).default(1000),
+};
+
+const filtering = z.discriminatedUnion('rule', [
+  z.strictObject({ rule: choice('lowest'), ...strikes }),
+  z.strictObject({ rule: choice('threshold'), threshold: number(0, 1), ...strikes }),
+  z.strictObject({ rule: choice('average'), ...strikes }),
+]);
+
+const evaluation = z.strictObject({
+  samples: integer(20, 10_000).default(10_000),
+  /** k of the nearest-neighbour manifolds of precision and recall. */
+  neighbours: integer(1, 19).default(3),
+});
+
+/** The classifier whose last hidden layer gives the features of every metric; it is trained in the run itself. */
+const features = z.strictObject({
+  kind: choice('classifier').default('classifier'),
+  channels: list(integer(1, 512), 1, 4, 'channel numbers').default([16, 32, 64]),
+  epochs: integer(1, 1000).default(3),
+  /** Training images it sees, of the 50,000. */
+  images: integer(10, 50_000).default(50_000),
+  learningRate: positive(1).default(1e-3),
+  batchSize: integer(1, 4096).default(128),
+  dimensions: integer(2, 2048).default(64),
+});
+
+const checkpoint = z.strictObject({ seconds: positive(86_400).default(30) });
+
+export const experimentSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/)
+    .meta({ allowed: 'a to z, 0 to 9 and -, at most 40 characters' }),
+  seed: integer(0, 2 ** 31 - 1).default(2023),
+  data: data.prefault({}),
+  model: model.prefault({}),
+  diffusion: diffusion.prefault({}),
+  training: training.prefault({}),
+  federation: federation.prefault({}),
+  sampling: sampling.prefault({ method: 'ddim' }),
+  filtering: filtering.nullable().default(null),
+  evaluation: evaluation.prefault({}),
+  features: features.prefault({}),
+  /** How often open work is saved. It changes no result and is not part of the settings hash. */
+  checkpoint: checkpoint.prefault({}),
+});
+
+/** An experiment with every setting resolved. */
+export type Experiment = z.output<typeof experimentSchema>;

@@ -1,0 +1,187 @@
+/** Objects in an S3 bucket, through the AWS SDK with its own retries and checksums. */
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+
+export interface StorageSettings {
+  /** URL of an S3-compatible server; absent for AWS itself. */
+  readonly endpoint?: string;
+  readonly region: string;
+  readonly bucket: string;
+  /** Whether the bucket goes into the path (most S3-compatible servers) instead of the host name. */
+  readonly forcePathStyle: boolean;
+  /** Absent: the SDK's default chain (`AWS_*`, profiles, instance roles). */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** What blobs, steps and runs need of a store. */
+export type Objects = Pick<ObjectStore, 'put' | 'get' | 'exists' | 'list' | 'delete'>;
+
+/** The server gave no answer: it is not there, refuses connections, or broke off. Worth trying again later. */
+export class StoreUnreachable extends Error {
+  override readonly name = 'StoreUnreachable';
+  readonly endpoint: string;
+
+  constructor(endpoint: string, cause: Error) {
+    super(`no answer from the S3 store at ${endpoint}: ${reason(cause)}`, { cause });
+    this.endpoint = endpoint;
+  }
+}
+
+/** Three attempts with this limit each, and the pauses between them, stay below 10 s. */
+const connectionTimeout = 2_500;
+const attempts = 3;
+/** A connection without traffic for so long is taken for dead; it must outlast the writing of a large object. */
+const socketTimeout = 60_000;
+
+export class ObjectStore {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+  readonly #endpoint: string;
+
+  constructor(settings: StorageSettings) {
+    const { bucket, ...client } = settings;
+    this.#bucket = bucket;
+    this.#endpoint = settings.endpoint ?? `s3.${settings.region}.amazonaws.com`;
+    // The SDK's version is pinned, and this one supports Node 20: its notice about later ones is of no use to anyone.
+    process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+    this.#client = new S3Client({
+      ...client,
+      maxAttempts: attempts,
+      requestHandler: { connectionTimeout, socketTimeout },
+      // Everything that is read is checked against its SHA-256 by the reader, who can say which object is damaged.
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    });
+  }
+
+  /**
+   * Stores `body` under `key`. With `ifAbsent` an existing object is left alone: false says that there was one.
+   * Errors of every method: `StoreUnreachable` without an answer, `S3ServiceException` for one that says no.
+   */
+  async put(key: string, body: Uint8Array, options: { ifAbsent?: boolean } = {}): Promise<boolean> {
+    const command = new PutObjectCommand({
+      Bucket: this.#bucket,
+      Key: key,
+      Body: body,
+      ...(options.ifAbsent && { IfNoneMatch: '*' }),
+    });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#answer(() => this.#client.send(command));
+        return true;
+      } catch (error) {
+        if (options.ifAbsent && hasStatus(error, 412)) return false;
+        // 409: another conditional write of this key was under way; S3 asks to repeat the request.
+        if (!(options.ifAbsent && hasStatus(error, 409)) || attempt === attempts) throw error;
+      }
+    }
+  }
+
+  /** The object's body, or null if there is none. */
+  async get(key: string): Promise<Uint8Array | null> {
+    try {
+      return await this.#answer(async () => {
+        const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
+        return await Body!.transformToByteArray();
+      });
+    } catch (error) {
+      if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return null;
+      throw error;
+    }
+  }
+
+  async exists(key: string): Promise<boolean> {
+    try {
+      await this.#answer(() => this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key })));
+      return true;
+    } catch (error) {
+      if (hasStatus(error, 404)) return false;
+      throw error;
+    }
+  }
+
+  /** Objects whose keys begin with `prefix`, in key order; `bytes` is the length of the body. */
+  async *list(prefix: string): AsyncIterable<{ key: string; bytes: number }> {
+    const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: this.#bucket, Prefix: prefix });
+    const iterator = pages[Symbol.asyncIterator]();
+    for (;;) {
+      const page = await this.#answer(() => iterator.next());
+      if (page.done) return;
+      for (const { Key, Size } of page.value.Contents ?? []) yield { key: Key!, bytes: Size! };
+    }
+  }
+
+  /** Removes the object; it is no error if there is none. */
+  async delete(key: string): Promise<void> {
+    await this.#answer(() => this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key })));
+  }
+
+  /** Creates the bucket if it does not exist. The first thing to call: it takes 10 s at most to find the store mute. */
+  async ensureBucket(): Promise<void> {
+    const abortSignal = AbortSignal.timeout(9_000);
+    const bucket = { Bucket: this.#bucket };
+    try {
+      await this.#answer(() => this.#client.send(new HeadBucketCommand(bucket), { abortSignal }));
+    } catch (error) {
+      if (!hasStatus(error, 404)) throw error;
+      try {
+        await this.#answer(() => this.#client.send(new CreateBucketCommand(bucket), { abortSignal }));
+      } catch (race) {
+        if (!(race instanceof S3ServiceException && race.name === 'BucketAlreadyOwnedByYou')) throw race;
+      }
+    }
+  }
+
+  /** Closes the connections that are kept open. */
+  close(): void {
+    this.#client.destroy();
+  }
+
+  async #answer<T>(request: () => Promise<T>): Promise<T> {
+    try {
+      return await request();
+    } catch (error) {
+      if (error instanceof Error && isUnanswered(error)) throw new StoreUnreachable(this.#endpoint, error);
+      throw error;
+    }
+  }
+}
+
+/** Settings from `PHOENIX_S3_ENDPOINT`, `PHOENIX_S3_BUCKET` (`phoenix`) and `AWS_REGION` (`us-east-1`). */
+export function storageFromEnvironment(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): StorageSettings {
+  const endpoint = environment['PHOENIX_S3_ENDPOINT'];
+  return {
+    ...(endpoint && { endpoint }),
+    region: environment['AWS_REGION'] || 'us-east-1',
+    bucket: environment['PHOENIX_S3_BUCKET'] || 'phoenix',
+    forcePathStyle: Boolean(endpoint),
+  };
+}
+
+function hasStatus(error: unknown, status: number): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === status;
+}
+
+/** Node's network errors carry a `code` such as ECONNREFUSED; time limits throw `TimeoutError` or `AbortError`. */
+function isUnanswered(error: Error): boolean {
+  if (error instanceof S3ServiceException) return false;
+  return (
+    ['TimeoutError', 'AbortError'].includes(error.name) ||
+    /^(E[A-Z]+|EAI_AGAIN)$/.test(String((error as NodeJS.ErrnoException).code))
+  );
+}
+
+/** A host name with several addresses fails with an `AggregateError`, whose own message is empty. */
+function reason(error: Error): string {
+  return error.message || String((error as NodeJS.ErrnoException).code ?? error.name);
+}

@@ -1,0 +1,70 @@
+/** What step bodies need, for tests: a store in memory, a few hundred real images, an engine without tfjs. */
+import type { EngineContext, Progress } from '../../activities/steps/context.ts';
+import type { PublishContext } from '../../activities/steps/publish.ts';
+import type { DiffusionSettings, FeatureSettings } from '../../activities/steps/settings.ts';
+import { areaAverage } from '../../phoenix/data/resize.ts';
+import { Blobs } from '../../phoenix/storage/blobs.ts';
+import { RunStore } from '../../phoenix/storage/runs.ts';
+import { StepMemo } from '../../phoenix/storage/steps.ts';
+import { cifar10Fixture } from './cifar10-fixture.ts';
+import { fakeEngine } from './fake-engine.ts';
+import { MemoryStore } from './memory-store.ts';
+
+const fixture = cifar10Fixture();
+
+export interface TestContext extends EngineContext, PublishContext {
+  readonly store: MemoryStore;
+  readonly seen: Progress[];
+}
+
+/** `stopAfter`: a stop is requested once that many progress messages have come. */
+export function stepContext({
+  store = new MemoryStore(),
+  stopAfter = Infinity,
+  engine = fakeEngine(),
+} = {}): TestContext {
+  const seen: Progress[] = [];
+  return {
+    store,
+    seen,
+    engine,
+    blobs: new Blobs(store),
+    memo: new StepMemo(store),
+    runs: new RunStore(store),
+    data: {
+      images: (size) => ({ train: areaAverage(fixture.train, size), test: areaAverage(fixture.test, size) }),
+    },
+    progress: (progress) => seen.push(progress),
+    stopRequested: () => seen.length >= stopAfter,
+  };
+}
+
+/** A data section whose parts fit the 400 training images of the fixture. */
+export const smallData = {
+  source: 'cifar10',
+  imageSize: 8,
+  clients: 3,
+  partition: { kind: 'classes', classesPerClient: 2 },
+  sharing: {
+    serverImages: 100,
+    beta: 20,
+    alpha: 50,
+    warmup: { epochs: 1, steps: null },
+  },
+} as const;
+
+export const smallNetwork: DiffusionSettings = {
+  imageSize: 8,
+  model: { channels: [4, 8], layersPerBlock: 1, attention: [false, true], groups: 2 },
+  diffusion: { steps: 10, schedule: 'cosine' },
+};
+
+export const smallFeatures: FeatureSettings = {
+  kind: 'classifier',
+  channels: [4],
+  epochs: 1,
+  images: 100,
+  learningRate: 0.001,
+  batchSize: 20,
+  dimensions: 6,
+};

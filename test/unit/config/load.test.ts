@@ -1,0 +1,533 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadExperiment, SettingsError } from '../../../phoenix/config/load.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const before = process.cwd();
+let folder: string;
+
+// Messages name the file as it was given: relative to the current directory.
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'phoenix-config-'));
+  process.chdir(folder);
+});
+
+afterAll(() => {
+  process.chdir(before);
+  rmSync(folder, { recursive: true });
+});
+
+function load(yaml: string, overrides: string[] = []) {
+  writeFileSync('x.yaml', yaml);
+  return loadExperiment('x.yaml', overrides);
+}
+
+function errorOf(work: () => unknown): SettingsError {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError);
+    return error as SettingsError;
+  }
+  throw new Error('there was no error');
+}
+
+/** The message, which is one line. */
+const message = (yaml: string, overrides?: string[]) => {
+  const text = errorOf(() => load(yaml, overrides)).message;
+  expect(text).not.toContain('\n');
+  return text;
+};
+
+const topLevel =
+  'name, seed, data, model, diffusion, training, federation, sampling, filtering, evaluation, features, checkpoint';
+
+describe('a good file', () => {
+  it("is the paper's experiment when it only has a name", () => {
+    const { experiment } = load('name: paper');
+    expect(experiment).toEqual({
+      name: 'paper',
+      seed: 2023,
+      data: {
+        source: 'cifar10',
+        imageSize: 32,
+        clients: 10,
+        partition: { kind: 'classes', classesPerClient: 2 },
+        sharing: null,
+      },
+      model: {
+        channels: [128, 256, 256, 256],
+        layersPerBlock: 2,
+        attention: [false, true, false, false],
+        groups: 32,
+      },
+      diffusion: { steps: 1000, schedule: 'cosine' },
+      training: { learningRate: 0.0001, batchSize: 128, epochs: 100, steps: null, flip: true },
+      federation: { rounds: 10, strategy: 'fedavg', personalization: 'none' },
+      sampling: { method: 'ddim', steps: 100 },
+      filtering: null,
+      evaluation: { samples: 10_000, neighbours: 3 },
+      features: {
+        kind: 'classifier',
+        channels: [16, 32, 64],
+        epochs: 3,
+        images: 50_000,
+        learningRate: 0.001,
+        batchSize: 128,
+        dimensions: 64,
+      },
+      checkpoint: { seconds: 30 },
+    });
+  });
+
+  it('fills in the defaults inside optional blocks', () => {
+    const { data, filtering } = load(
+      'name: x\ndata: { sharing: { beta: 5, alpha: 100 } }\nfiltering: { rule: threshold, threshold: 0.6 }',
+    ).experiment;
+    expect(data.sharing).toEqual({
+      serverImages: 10_000,
+      beta: 5,
+      alpha: 100,
+      warmup: { epochs: 100, steps: null },
+    });
+    expect(filtering).toEqual({
+      rule: 'threshold',
+      threshold: 0.6,
+      metric: 'precision',
+      strikes: 2,
+      startRound: 5,
+      minimumClients: 1,
+      samples: 1000,
+    });
+  });
+
+  it('counts training in steps or in epochs', () => {
+    expect(load('name: x\ntraining: { steps: 7 }').experiment.training).toMatchObject({
+      epochs: null,
+      steps: 7,
+    });
+    expect(load('name: x\ntraining: { epochs: 7 }').experiment.training).toMatchObject({
+      epochs: 7,
+      steps: null,
+    });
+    expect(load('name: x\ntraining: { flip: false }').experiment.training).toMatchObject({
+      epochs: 100,
+      steps: null,
+    });
+  });
+
+  it('may use anchors', () => {
+    const { model, features } = load(
+      'name: x\nmodel: { groups: 8, channels: &c [8, 16, 32], attention: [false, false, true] }\nfeatures: { channels: *c }',
+    ).experiment;
+    expect(features.channels).toEqual(model.channels);
+  });
+
+  it.each(['quickstart', 'tiny'])('%s.yaml is one', (name) => {
+    const { experiment, run } = loadExperiment(join(root, 'experiments', `${name}.yaml`));
+    expect(experiment.name).toBe(name);
+    expect(run).toMatch(new RegExp(`^${name}-[0-9a-f]{10}$`));
+  });
+});
+
+describe('overrides', () => {
+  const value = (...overrides: string[]) =>
+    load(
+      'name: x\ndata:\n  clients: 3\n  sharing: { beta: 5, alpha: 50 }\nmodel: { channels: [32, 64], attention: [false, true] }',
+      overrides,
+    ).experiment;
+
+  it('replace, add and make blocks on the way', () => {
+    expect(value('data.clients=5').data.clients).toBe(5);
+    expect(value('federation.rounds=3').federation.rounds).toBe(3);
+    expect(value('filtering.rule=lowest').filtering?.rule).toBe('lowest');
+  });
+
+  it('have YAML values: lists, blocks, null', () => {
+    expect(value('model.attention=[true, true]').model.attention).toEqual([true, true]);
+    expect(value('sampling={method: ancestral}').sampling).toEqual({ method: 'ancestral' });
+    expect(value('data.sharing=null').data.sharing).toBeNull();
+  });
+
+  it('reach into lists', () => {
+    expect(value('model.channels.1=96').model.channels).toEqual([32, 96]);
+  });
+
+  it('apply in order', () => {
+    expect(value('seed=1', 'seed=2').seed).toBe(2);
+    expect(
+      value('data.sharing=null', 'data.sharing={beta: 5, alpha: 1}', 'data.sharing.alpha=2').data.sharing,
+    ).toMatchObject({ alpha: 2 });
+  });
+});
+
+describe('the run', () => {
+  const run = (yaml: string, overrides?: string[]) => load(`name: x\n${yaml}`, overrides).run;
+
+  it('is named by the experiment and the hash of its settings', () => {
+    const { settingsHash, run: name } = load('name: x');
+    expect(settingsHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(name).toBe(`x-${settingsHash.slice(0, 10)}`);
+  });
+
+  it('is the same for the same settings, however they are written', () => {
+    expect(run('seed: 5\ndata: { clients: 10, imageSize: 32 }')).toBe(
+      run('data:\n  imageSize: 32\nseed: 5 # five'),
+    );
+    expect(run('', ['seed=5'])).toBe(run('seed: 5'));
+    expect(run('seed: 2023')).toBe(run(''));
+  });
+
+  it('changes with every setting but the checkpoint interval', () => {
+    expect(run('checkpoint: { seconds: 1 }')).toBe(run(''));
+    expect(run('seed: 5')).not.toBe(run(''));
+    expect(run('training: { steps: 100 }')).not.toBe(run('training: { epochs: 100 }'));
+  });
+});
+
+describe('a value that is not allowed', () => {
+  it.each([
+    [
+      'data: { sharing: { beta: 5, alpha: 120 } }',
+      'x.yaml:2:36 data.sharing.alpha: 120 is out of range; allowed: 0 to 100',
+    ],
+    [
+      'data: { sharing: { beta: 5, alpha: -1 } }',
+      'x.yaml:2:36 data.sharing.alpha: -1 is out of range; allowed: 0 to 100',
+    ],
+    [
+      'data:\n  sharing:\n    alpha: 5\n    beta: 0',
+      'x.yaml:5:11 data.sharing.beta: 0 is out of range; allowed: above 0, at most 100',
+    ],
+    [
+      'data:\n  sharing:\n    alpha: 5',
+      'x.yaml:3:3 data.sharing.beta: is missing; allowed: above 0, at most 100',
+    ],
+    [
+      'data: { clients: "4" }',
+      'x.yaml:2:18 data.clients: "4" is not a number; allowed: whole numbers from 1 to 1000',
+    ],
+    [
+      'data: { clients: 0 }',
+      'x.yaml:2:18 data.clients: 0 is out of range; allowed: whole numbers from 1 to 1000',
+    ],
+    ['seed: 1.5', 'x.yaml:2:7 seed: 1.5 is not a whole number; allowed: whole numbers from 0 to 2147483647'],
+    ['seed: .nan', 'x.yaml:2:7 seed: NaN is not a number; allowed: whole numbers from 0 to 2147483647'],
+    ['seed:', 'x.yaml:2:6 seed: null is not a number; allowed: whole numbers from 0 to 2147483647'],
+    ['data: { imageSize: 17 }', 'x.yaml:2:20 data.imageSize: 17 is not allowed; allowed: 8, 16, 32'],
+    [
+      'data: []',
+      'x.yaml:2:7 data: [] is not a block of settings; allowed: source, imageSize, clients, partition, sharing',
+    ],
+    [
+      'data: { partition: { kind: dirichlet } }',
+      'x.yaml:2:28 data.partition.kind: "dirichlet" is not allowed; allowed: classes, iid',
+    ],
+    ['data: { partition: {} }', 'x.yaml:2:9 data.partition.kind: is missing; allowed: classes, iid'],
+    [
+      'data: { partition: iid }',
+      'x.yaml:2:20 data.partition: "iid" is not a block of settings; allowed: a block with kind: classes, iid',
+    ],
+    [
+      'data: { partition: { kind: classes, classesPerClient: 11 } }',
+      'x.yaml:2:55 data.partition.classesPerClient: 11 is out of range; allowed: whole numbers from 1 to 10',
+    ],
+    [
+      'model: { channels: [] }',
+      'x.yaml:2:20 model.channels: a list of 0 is too short; allowed: a list of 1 to 6 channel numbers',
+    ],
+    [
+      'model: { channels: [8, x] }',
+      'x.yaml:2:24 model.channels.1: "x" is not a number; allowed: whole numbers from 1 to 1024',
+    ],
+    [
+      'model: { channels: [1, 2, 3, 4, 5, 6, 7] }',
+      'x.yaml:2:20 model.channels: a list of 7 is too long; allowed: a list of 1 to 6 channel numbers',
+    ],
+    [
+      'model: { attention: [yes] }',
+      'x.yaml:2:22 model.attention.0: "yes" is not true or false; allowed: true, false',
+    ],
+    ['training: { flip: no }', 'x.yaml:2:19 training.flip: "no" is not true or false; allowed: true, false'],
+    [
+      'diffusion: { steps: 4001 }',
+      'x.yaml:2:21 diffusion.steps: 4001 is out of range; allowed: whole numbers from 2 to 4000',
+    ],
+    ['sampling: { steps: 10 }', 'x.yaml:2:1 sampling.method: is missing; allowed: ddim, ancestral'],
+    ['filtering: { rule: threshold }', 'x.yaml:2:1 filtering.threshold: is missing; allowed: 0 to 1'],
+    [
+      'federation: { strategy: "multi\\nline" }',
+      'x.yaml:2:25 federation.strategy: "multi\\nline" is not allowed; allowed: fedavg',
+    ],
+  ])('%s', (yaml, expected) => {
+    expect(message(`name: x\n${yaml}`)).toBe(expected);
+  });
+
+  it.each([
+    [
+      'name: My Run',
+      'x.yaml:1:7 name: "My Run" is not allowed; allowed: a to z, 0 to 9 and -, at most 40 characters',
+    ],
+    ['name: 12', 'x.yaml:1:7 name: 12 is not a text; allowed: a to z, 0 to 9 and -, at most 40 characters'],
+    ['seed: 1', 'x.yaml:1:1 name: is missing; allowed: a to z, 0 to 9 and -, at most 40 characters'],
+    [
+      `name: ${'a'.repeat(80)}`,
+      `x.yaml:1:7 name: "${'a'.repeat(56)}... is not allowed; allowed: a to z, 0 to 9 and -, at most 40 characters`,
+    ],
+  ])('%s', (yaml, expected) => {
+    expect(message(yaml)).toBe(expected);
+  });
+
+  it('carries its parts as data', () => {
+    expect(errorOf(() => load('name: x\nseed: -1'))).toMatchObject({
+      place: { file: 'x.yaml', line: 2, column: 7 },
+      path: 'seed',
+      allowed: 'whole numbers from 0 to 2147483647',
+    });
+  });
+});
+
+describe('an unknown key', () => {
+  it.each([
+    ['name: x\ntrainng: { steps: 1 }', `x.yaml:2:1 trainng: unknown key; allowed: ${topLevel}`],
+    ['nam: x', `x.yaml:1:1 nam: unknown key; allowed: ${topLevel}`],
+    [
+      'name: x\ndata:\n  sharing:\n    alhpa: 5\n    beta: 5',
+      'x.yaml:4:5 data.sharing.alhpa: unknown key; allowed: serverImages, beta, alpha, warmup',
+    ],
+    [
+      'name: x\nsampling: { method: ancestral, steps: 100 }',
+      'x.yaml:2:32 sampling.steps: unknown key; allowed: method',
+    ],
+    [
+      'name: x\nfiltering: { rule: lowest, threshold: 0.5 }',
+      'x.yaml:2:28 filtering.threshold: unknown key; allowed: rule, metric, strikes, startRound, minimumClients, samples',
+    ],
+    ['name: x\n"a.b\\n": 1', `x.yaml:2:1 "a.b\\n": unknown key; allowed: ${topLevel}`],
+    ['name: x\n__proto__: { a: 1 }', `x.yaml:2:1 __proto__: unknown key; allowed: ${topLevel}`],
+  ])('%s', (yaml, expected) => {
+    expect(message(yaml)).toBe(expected);
+  });
+});
+
+describe('settings that do not go together', () => {
+  const sharing = (settings: string) => `name: x\ndata:\n  sharing: { ${settings} }`;
+
+  it.each([
+    [
+      'β·|C| larger than S',
+      sharing('alpha: 1, beta: 26'),
+      'x.yaml:3:30 data.sharing.beta: β·|C| = 10,400 images (26 % of 40,000), more than |S| = 10,000; allowed: above 0, at most 25',
+    ],
+    [
+      'G not even over the classes',
+      sharing('alpha: 1, beta: 0.03'),
+      'x.yaml:3:30 data.sharing.beta: β·|C| = 12 images (0.03 % of 40,000), not the same number of each of ten classes; allowed: multiples of 0.025',
+    ],
+    [
+      'an empty G',
+      sharing('alpha: 1, beta: 0.001'),
+      'x.yaml:3:30 data.sharing.beta: β·|C| = 0 images (0.001 % of 40,000), not the same number of each of ten classes; allowed: multiples of 0.025',
+    ],
+    [
+      'S not even over the classes',
+      sharing('alpha: 1, beta: 1, serverImages: 1005'),
+      'x.yaml:3:47 data.sharing.serverImages: 1,005 images, not the same number of each of ten classes; allowed: multiples of 10',
+    ],
+    [
+      'an empty shard',
+      `${sharing('alpha: 1, beta: 100, serverImages: 49000')}\n  clients: 501`,
+      'x.yaml:4:12 data.clients: 501 × 2 shards of 1,000 images leave a shard empty; allowed: 1 to 500',
+    ],
+    [
+      'an empty IID part',
+      `${sharing('alpha: 1, beta: 100, serverImages: 49900')}\n  clients: 101\n  partition: { kind: iid }`,
+      'x.yaml:4:12 data.clients: 101 × 1 shards of 100 images leave a shard empty; allowed: 1 to 100',
+    ],
+    [
+      'warm-up epochs and steps',
+      sharing('alpha: 1, beta: 1, warmup: { epochs: 1, steps: 2 }'),
+      'x.yaml:3:61 data.sharing.warmup.steps: epochs are given too; allowed: either epochs or steps',
+    ],
+    [
+      'epochs and steps',
+      'name: x\ntraining: { steps: 2, epochs: 1 }',
+      'x.yaml:2:20 training.steps: epochs are given too; allowed: either epochs or steps',
+    ],
+    [
+      'more levels than the image has',
+      'name: x\ndata: { imageSize: 8 }\nmodel: { channels: [32, 32, 32, 32, 32], attention: [true, true, true, true, true] }',
+      'x.yaml:3:20 model.channels: 5 levels cannot halve 8 pixels 4 times; allowed: at most 4 levels',
+    ],
+    [
+      'attention for other levels',
+      'name: x\nmodel: { channels: [32, 64] }',
+      'x.yaml:2:1 model.attention: 4 entries for 2 levels; allowed: 2 entries, as in model.channels',
+    ],
+    [
+      'channels that groups do not divide',
+      'name: x\nmodel: { channels: [32, 40], attention: [true, true] }',
+      'x.yaml:2:25 model.channels.1: 40 is not divisible by model.groups; allowed: multiples of 32',
+    ],
+    [
+      'more sampling steps than T',
+      'name: x\ndiffusion: { steps: 50 }\nsampling: { method: ddim, steps: 51 }',
+      'x.yaml:3:34 sampling.steps: 51 is more than diffusion.steps; allowed: 1 to 50',
+    ],
+    [
+      'the default of sampling steps above T',
+      'name: x\ndiffusion: { steps: 50 }',
+      'x.yaml:1:1 sampling.steps: 100 is more than diffusion.steps; allowed: 1 to 50',
+    ],
+    [
+      'strikes that start after the last round',
+      'name: x\nfederation: { rounds: 3 }\nfiltering:\n  rule: lowest\n  startRound: 4',
+      'x.yaml:5:15 filtering.startRound: 4 is after the last round; allowed: 1 to 3',
+    ],
+    [
+      'strikes whose default start is after the last round',
+      'name: x\nfederation: { rounds: 1 }\nfiltering:\n  rule: lowest',
+      'x.yaml:3:1 filtering.startRound: 5 is after the last round; allowed: 1',
+    ],
+    [
+      'more clients to keep than there are',
+      'name: x\nfiltering: { rule: lowest, minimumClients: 11 }',
+      'x.yaml:2:44 filtering.minimumClients: 11 is more than data.clients; allowed: 1 to 10',
+    ],
+  ])('%s', (_, yaml, expected) => {
+    expect(message(yaml)).toBe(expected);
+  });
+
+  it.each([
+    ['beta', sharing('alpha: 1, beta: 25')],
+    ['clients', `${sharing('alpha: 1, beta: 100, serverImages: 49000')}\n  clients: 500`],
+    [
+      'IID clients',
+      `${sharing('alpha: 1, beta: 100, serverImages: 49900')}\n  clients: 100\n  partition: { kind: iid }`,
+    ],
+    [
+      'rounds',
+      'name: x\nfederation: { rounds: 3 }\nfiltering: { rule: lowest, startRound: 3, minimumClients: 10 }',
+    ],
+    ['sampling steps', 'name: x\ndiffusion: { steps: 50 }\nsampling: { method: ddim, steps: 50 }'],
+    [
+      'levels',
+      'name: x\ndata: { imageSize: 8 }\nmodel: { channels: [32, 32, 32, 32], attention: [true, true, true, true] }',
+    ],
+  ])('may go up to the limit: %s', (_, yaml) => {
+    expect(() => load(yaml)).not.toThrow();
+  });
+});
+
+describe('a file that is no experiment', () => {
+  it('is missing', () => {
+    expect(errorOf(() => loadExperiment('none.yaml')).message).toBe(
+      'none.yaml:1:1: no such file; allowed: a YAML file such as experiments/quickstart.yaml',
+    );
+  });
+
+  it('is a folder', () => {
+    mkdirSync('folder.yaml', { recursive: true });
+    expect(errorOf(() => loadExperiment('folder.yaml')).message).toBe(
+      'folder.yaml:1:1: cannot be read (EISDIR); allowed: a YAML file such as experiments/quickstart.yaml',
+    );
+  });
+
+  it.each([
+    [
+      'empty',
+      '',
+      'x.yaml:1:1: the file is empty; allowed: an experiment; experiments/quickstart.yaml is one',
+    ],
+    [
+      'only comments',
+      '# nothing\n',
+      'x.yaml:1:1: the file is empty; allowed: an experiment; experiments/quickstart.yaml is one',
+    ],
+    ['a list', '- name: x', `x.yaml:1:1: [{"name":"x"}] is not a block of settings; allowed: ${topLevel}`],
+    ['a text', 'quickstart', `x.yaml:1:1: "quickstart" is not a block of settings; allowed: ${topLevel}`],
+    [
+      'an open bracket',
+      'name: x\nmodel: { channels: [1, 2 }',
+      'x.yaml:2:26: Flow sequence in block collection must be sufficiently indented and end with a ]; allowed: well-formed YAML',
+    ],
+    [
+      'a tab',
+      'data:\n\tclients: 4',
+      'x.yaml:2:1: Tabs are not allowed as indentation; allowed: well-formed YAML',
+    ],
+    [
+      'a key twice',
+      'name: x\nseed: 1\nseed: 2',
+      'x.yaml:3:1: Map keys must be unique; allowed: well-formed YAML',
+    ],
+    ['an unknown tag', 'name: !run x', 'x.yaml:1:7: Unresolved tag: !run; allowed: well-formed YAML'],
+    [
+      'an alias of nothing',
+      'name: *x',
+      'x.yaml:1:1: Unresolved alias (the anchor must be set before the alias): x; allowed: well-formed YAML',
+    ],
+    [
+      'two documents',
+      'name: x\n---\nname: y',
+      'x.yaml:2:1: Source contains multiple documents; allowed: well-formed YAML',
+    ],
+  ])('is %s', (_, yaml, expected) => {
+    expect(message(yaml)).toBe(expected);
+  });
+});
+
+describe('a bad override', () => {
+  const yaml = 'name: x\ndata:\n  clients: 3\nmodel: { channels: [32, 64], attention: [true, true] }';
+
+  it.each([
+    ['seed', '--set seed: is not an override; allowed: path=value, as in data.sharing.alpha=50'],
+    ['=5', '--set =5: is not an override; allowed: path=value, as in data.sharing.alpha=50'],
+    [
+      'data..clients=5',
+      '--set data..clients=5: is not an override; allowed: path=value, as in data.sharing.alpha=50',
+    ],
+    [
+      'data.clients=0',
+      '--set data.clients=0 data.clients: 0 is out of range; allowed: whole numbers from 1 to 1000',
+    ],
+    [
+      'data.client=5',
+      '--set data.client=5 data.client: unknown key; allowed: source, imageSize, clients, partition, sharing',
+    ],
+    ['trainng.steps=5', `--set trainng.steps=5 trainng: unknown key; allowed: ${topLevel}`],
+    [
+      'data={clients: 0}',
+      '--set data={clients: 0} data.clients: 0 is out of range; allowed: whole numbers from 1 to 1000',
+    ],
+    [
+      'filtering.strikes=1',
+      '--set filtering.strikes=1 filtering.rule: is missing; allowed: lowest, threshold, average',
+    ],
+    ['seed=', '--set seed= seed: null is not a number; allowed: whole numbers from 0 to 2147483647'],
+    ['seed=[1', '--set seed=[1: Flow sequence must end with a ]; allowed: well-formed YAML'],
+    ['name.x=1', '--set name.x=1 name.x: "x" is a single value, not a block; allowed: a setting'],
+    [
+      'model.channels.2=3',
+      '--set model.channels.2=3 model.channels.2: a list of 2 has no entry 2; allowed: 0 to 1',
+    ],
+    [
+      'model.channels.length=3',
+      '--set model.channels.length=3 model.channels.length: a list of 2 has no entry length; allowed: 0 to 1',
+    ],
+    [
+      'model.channels.0=40',
+      '--set model.channels.0=40 model.channels.0: 40 is not divisible by model.groups; allowed: multiples of 32',
+    ],
+    ['__proto__.polluted=1', `--set __proto__.polluted=1 __proto__: unknown key; allowed: ${topLevel}`],
+  ])('%s', (override, expected) => {
+    expect(message(yaml, [override])).toBe(expected);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+
+  it('is not blamed for what the file says', () => {
+    expect(message('name: x\nseed: -1', ['data.clients=3'])).toMatch(/^x\.yaml:2:7 seed: -1/);
+  });
+});
