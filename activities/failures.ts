@@ -1,0 +1,37 @@
+/** Which errors are worth another attempt: the one place where errors of the library become Temporal failures. */
+import { ApplicationFailure } from '@temporalio/common';
+
+/**
+ * Bad settings, damaged data and bugs: the same inputs will fail in the same way. Everything else (the store, the
+ * network, a device, a crashed process) may work the next time or on another machine.
+ */
+const PERMANENT = new Set([
+  'BadEnvironment',
+  'BadSafetensors',
+  'CorruptObject',
+  'DataFileCorrupt',
+  'DataFileMissing',
+  'EigenvaluesDiverged',
+  'MismatchedUpdate',
+  'MissingObject',
+  'NotCanonical',
+  'TraceError',
+  'TrainingDiverged',
+  'AssertionError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'TypeError',
+]);
+
+/** The failure keeps the error's name as its type, and its message. */
+export function failureOf(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return ApplicationFailure.create({
+    type: name,
+    message,
+    nonRetryable: PERMANENT.has(name),
+    ...(error instanceof Error && { cause: error }),
+  });
+}

@@ -1,0 +1,40 @@
+/** Federated averaging of the clients' base weights (paper §2.2). */
+import { WeightedAverage } from '../../phoenix/federation/fedavg.ts';
+import type { Ref } from '../../phoenix/federation/records.ts';
+import type { Tensors } from '../../phoenix/storage/safetensors.ts';
+import { runStep } from '../../phoenix/storage/steps.ts';
+import type { StepContext } from './context.ts';
+
+export interface AggregateRequest {
+  readonly strategy: 'fedavg';
+  /** By ascending client id: the order of the sums. */
+  readonly updates: readonly { readonly base: Ref; readonly examples: number }[];
+}
+
+/** @throws MismatchedUpdate, CorruptObject, MissingObject */
+export async function aggregate({ blobs, memo }: StepContext, request: AggregateRequest): Promise<Ref> {
+  const { strategy, updates } = request;
+  const identity = { name: 'aggregate', version: 1, settings: { strategy }, inputs: { updates }, seed: 0 };
+  const { result } = await runStep(memo, identity, async () => {
+    const average = new WeightedAverage();
+    let shapes: Tensors = new Map();
+    for (const { base, examples } of updates) {
+      const weights = await blobs.getTensors(base);
+      average.add(floats(weights), examples);
+      shapes = weights;
+    }
+    return blobs.putTensors(
+      new Map([...average.result()].map(([name, data]) => [name, { shape: shapes.get(name)!.shape, data }])),
+    );
+  });
+  return result;
+}
+
+function floats(weights: Tensors): Map<string, Float32Array> {
+  return new Map(
+    [...weights].map(([name, { data }]) => {
+      if (!(data instanceof Float32Array)) throw new TypeError(`weights ${name} are not float32`);
+      return [name, data];
+    }),
+  );
+}

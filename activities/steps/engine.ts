@@ -1,0 +1,54 @@
+/**
+ * The compiled networks that steps work with. Compiling takes seconds, so an engine keeps what it made and gives it
+ * out again for equal settings; whoever gets one loads its own images and weights, and does not dispose it.
+ */
+import type { Tensors } from '../../phoenix/storage/safetensors.ts';
+import type { DiffusionSettings, FeatureSettings, SamplerSettings, TrainingSettings } from './settings.ts';
+
+/** A network and its optimiser. A step is a pure function of weights, optimiser state, images, indices and seed. */
+export interface Trainer {
+  /** Replaces weights and optimiser state; null: a fresh optimiser. */
+  load(weights: Tensors, optimizer: Tensors | null): void;
+  /** One optimiser step on the images at `indices` [batch]; returns the loss. */
+  step(indices: Int32Array, seed: [number, number]): number;
+  weights(): Tensors;
+  optimizer(): Tensors;
+}
+
+export interface ImageTrainer extends Trainer {
+  /** uint8 [n, size, size, 3] */
+  setImages(images: Uint8Array): void;
+}
+
+export interface LabelledTrainer extends Trainer {
+  /** uint8 [n, size, size, 3] and [n] */
+  setImages(images: Uint8Array, labels: Uint8Array): void;
+}
+
+export interface Sampler {
+  load(weights: Tensors): void;
+  /** uint8 [count, size, size, 3]; `onStep` hears after each reverse step how many are drawn, and may throw to stop. */
+  sample(count: number, seed: number, onStep?: (done: number) => void | Promise<void>): Promise<Uint8Array>;
+}
+
+export interface Extractor {
+  load(weights: Tensors): void;
+  /** Of `count` uint8 images [count, size, size, 3]: features [count, dimensions] and logits [count, 10]. */
+  features(images: Uint8Array, count: number): { features: Float32Array; logits: Float32Array };
+}
+
+export interface TrainerSettings extends DiffusionSettings {
+  readonly training: Pick<TrainingSettings, 'learningRate' | 'batchSize' | 'flip'>;
+}
+
+export interface ClassifierSettings {
+  readonly imageSize: number;
+  readonly features: FeatureSettings;
+}
+
+export interface Engine {
+  trainer(settings: TrainerSettings): Promise<ImageTrainer>;
+  sampler(settings: SamplerSettings): Promise<Sampler>;
+  classifier(settings: ClassifierSettings): Promise<LabelledTrainer>;
+  extractor(settings: ClassifierSettings): Promise<Extractor>;
+}

@@ -1,0 +1,51 @@
+/** Features of many images, a piece at a time, so that the step stays in touch. */
+import { setImmediate } from 'node:timers/promises';
+import { StepStopped, type EngineContext } from './context.ts';
+import type { Extractor } from './engine.ts';
+import type { ImageBatch } from './samples.ts';
+
+const PIECE = 1000;
+
+/**
+ * Features [count, dimensions] and logits [count, 10] of a batch of images.
+ *
+ * @throws StepStopped
+ */
+export async function extractFeatures(
+  context: Pick<EngineContext, 'progress' | 'stopRequested'>,
+  extractor: Extractor,
+  step: string,
+  { images, count }: ImageBatch,
+): Promise<{ features: Float32Array; logits: Float32Array }> {
+  const imageBytes = images.length / count;
+  const pieces: { features: Float32Array; logits: Float32Array }[] = [];
+  for (let start = 0; start < count; start += PIECE) {
+    if (context.stopRequested()) throw new StepStopped(step, start);
+    const size = Math.min(PIECE, count - start);
+    pieces.push(extractor.features(images.subarray(start * imageBytes, (start + size) * imageBytes), size));
+    context.progress({ done: start + size, total: count });
+    await setImmediate();
+  }
+  return {
+    features: joined(pieces.map((piece) => piece.features)),
+    logits: joined(pieces.map((piece) => piece.logits)),
+  };
+}
+
+/** Column of the largest value of each row of `values` [n, columns]; ties: the lowest column. */
+export function largestPerRow(values: Float32Array, columns: number): number[] {
+  return Array.from({ length: values.length / columns }, (_, row) => {
+    const own = values.subarray(row * columns, (row + 1) * columns);
+    return own.indexOf(Math.max(...own));
+  });
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,73 @@
+/** The paper's metrics of a set of samples (paper §3.4), in the features of the run's own classifier. */
+import { deriveSeed } from '../../phoenix/config/seeds.ts';
+import { CLASSES } from '../../phoenix/data/image-set.ts';
+import { permutation } from '../../phoenix/data/permutation.ts';
+import { referenceIndices } from '../../phoenix/data/reference.ts';
+import type { Metrics, Ref } from '../../phoenix/federation/records.ts';
+import { classCounts } from '../../phoenix/metrics/class-distribution.ts';
+import { frechetDistance } from '../../phoenix/metrics/frechet.ts';
+import { inceptionScore } from '../../phoenix/metrics/inception-score.ts';
+import { precisionRecall } from '../../phoenix/metrics/precision-recall.ts';
+import { gaussian } from '../../phoenix/metrics/statistics.ts';
+import { runStep } from '../../phoenix/storage/steps.ts';
+import type { EngineContext } from './context.ts';
+import type { ClassifierSettings } from './engine.ts';
+import { extractFeatures } from './features.ts';
+import { loadSamples } from './samples.ts';
+
+export interface MeasureRequest extends ClassifierSettings {
+  readonly seed: number;
+  readonly classifier: Ref;
+  /** Result of `referenceFeatures`. */
+  readonly reference: Ref;
+  /** Their union is measured. */
+  readonly samples: readonly Ref[];
+  /** k of precision's and recall's manifolds. */
+  readonly neighbours: number;
+}
+
+/**
+ * FID compares with all test images; precision and recall with a fixed, class-balanced subset as large as the set of
+ * samples, since manifolds of unlike density cannot be compared.
+ *
+ * @throws StepStopped, CorruptObject, MissingObject
+ */
+export async function measure(context: EngineContext, request: MeasureRequest): Promise<Metrics> {
+  const { blobs, memo } = context;
+  const { imageSize, features, classifier, reference, samples, neighbours } = request;
+  const { channels, dimensions } = features;
+  const identity = {
+    name: 'measure',
+    version: 1,
+    settings: { imageSize, channels, dimensions, neighbours },
+    inputs: { classifier, reference, samples },
+    seed: deriveSeed(request.seed, 'measure'),
+  };
+  const { result } = await runStep<Metrics>(memo, identity, async () => {
+    const extractor = await context.engine.extractor({ imageSize, features });
+    extractor.load(await blobs.getTensors(classifier));
+    const batch = await loadSamples(blobs, samples, imageSize);
+    const fake = await extractFeatures(context, extractor, identity.name, batch);
+
+    const tensors = await blobs.getTensors(reference);
+    const real = tensors.get('features')!.data as Float32Array;
+    const labels = tensors.get('labels')!.data as Uint8Array;
+    const subset = referenceIndices(labels, batch.count, deriveSeed(identity.seed, 'reference'));
+    const order = permutation(batch.count, deriveSeed(identity.seed, 'splits'));
+    return {
+      samples: batch.count,
+      referenceImages: labels.length,
+      fid: frechetDistance(gaussian(real, dimensions), gaussian(fake.features, dimensions)),
+      inceptionScore: inceptionScore(fake.logits, CLASSES, order),
+      ...precisionRecall(rowsAt(real, subset, dimensions), fake.features, dimensions, neighbours),
+      classCounts: classCounts(fake.logits, CLASSES),
+    };
+  });
+  return result;
+}
+
+function rowsAt(values: Float32Array, rows: Int32Array, columns: number): Float32Array {
+  const chosen = new Float32Array(rows.length * columns);
+  rows.forEach((row, at) => chosen.set(values.subarray(row * columns, (row + 1) * columns), at * columns));
+  return chosen;
+}

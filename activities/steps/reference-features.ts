@@ -1,0 +1,46 @@
+/** Features of all real test images: what every set of samples is measured against. */
+import type { Ref } from '../../phoenix/federation/records.ts';
+import { runStep } from '../../phoenix/storage/steps.ts';
+import type { EngineContext } from './context.ts';
+import type { ClassifierSettings } from './engine.ts';
+import { extractFeatures } from './features.ts';
+import type { ImageSettings } from './settings.ts';
+
+export interface ReferenceFeaturesRequest extends ClassifierSettings {
+  readonly source: ImageSettings['source'];
+  /** Weights whose features are taken. */
+  readonly classifier: Ref;
+}
+
+/**
+ * Safetensors with `features`, float32 [10000, dimensions], and `labels`, uint8 [10000], in the order of the test set.
+ *
+ * @throws StepStopped, DataFileMissing, DataFileCorrupt, CorruptObject, MissingObject
+ */
+export async function referenceFeatures(
+  context: EngineContext,
+  request: ReferenceFeaturesRequest,
+): Promise<Ref> {
+  const { blobs, memo } = context;
+  const { source, imageSize, features } = request;
+  const identity = {
+    name: 'referenceFeatures',
+    version: 1,
+    settings: { source, imageSize, channels: features.channels, dimensions: features.dimensions },
+    inputs: { classifier: request.classifier },
+    seed: 0,
+  };
+  const { result } = await runStep<Ref>(memo, identity, async () => {
+    const { test } = context.data.images(imageSize);
+    const extractor = await context.engine.extractor({ imageSize, features });
+    extractor.load(await blobs.getTensors(request.classifier));
+    const extracted = await extractFeatures(context, extractor, identity.name, test);
+    return blobs.putTensors(
+      new Map([
+        ['features', { shape: [test.count, features.dimensions], data: extracted.features }],
+        ['labels', { shape: [test.count], data: test.labels }],
+      ]),
+    );
+  });
+  return result;
+}

@@ -1,0 +1,25 @@
+/**
+ * The parts of an experiment's settings that the steps need. A step key holds only what changes the step's result, so
+ * that runs whose other settings differ share it.
+ */
+import type { Experiment } from '../../phoenix/config/schema.ts';
+
+export interface ImageSettings {
+  readonly source: Experiment['data']['source'];
+  readonly imageSize: number;
+}
+
+/** Everything that shapes the noise-prediction network and its diffusion process. */
+export interface DiffusionSettings {
+  readonly imageSize: number;
+  readonly model: Experiment['model'];
+  readonly diffusion: Experiment['diffusion'];
+}
+
+export interface SamplerSettings extends DiffusionSettings {
+  readonly sampling: Experiment['sampling'];
+}
+
+export type TrainingSettings = Experiment['training'];
+export type FeatureSettings = Experiment['features'];
+export type PersonalizationRule = Experiment['federation']['personalization'];

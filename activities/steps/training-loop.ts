@@ -1,0 +1,135 @@
+/**
+ * Training that can stop and go on at any step with the same bytes: batches and noise come from the step counter, and a
+ * checkpoint holds all the rest (weights, optimiser state, losses so far). The clock decides when a checkpoint is
+ * taken, never what is computed.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { batchIndices, stepsOfEpochs } from '../../phoenix/data/batches.ts';
+import type { Tensors } from '../../phoenix/storage/safetensors.ts';
+import type { Checkpoints } from '../../phoenix/storage/steps.ts';
+import { StepStopped, type EngineContext } from './context.ts';
+import type { Trainer } from './engine.ts';
+
+export interface TrainingPlan {
+  /** For messages: "train". */
+  readonly name: string;
+  readonly initial: Tensors;
+  /** Images in the training set. */
+  readonly examples: number;
+  readonly batchSize: number;
+  readonly steps: number;
+  /** Of batches and noise. */
+  readonly seed: number;
+  readonly checkpointSeconds: number;
+}
+
+/** Loss became infinite or not a number: with these settings training does not converge, however often it is tried. */
+export class TrainingDiverged extends Error {
+  override readonly name = 'TrainingDiverged';
+  readonly step: number;
+
+  constructor(step: number) {
+    super(`the loss of training step ${step} is not finite; a lower training.learningRate may help`);
+    this.step = step;
+  }
+}
+
+/** How long to train: passes over the images, or optimiser steps. Exactly one is set. */
+export interface TrainingLength {
+  readonly epochs: number | null;
+  readonly steps: number | null;
+}
+
+export function trainingSteps(
+  { epochs, steps }: TrainingLength,
+  examples: number,
+  batchSize: number,
+): number {
+  if (steps !== null) return steps;
+  if (epochs === null) throw new RangeError('training needs epochs or steps');
+  return stepsOfEpochs(examples, batchSize, epochs);
+}
+
+/**
+ * Trains to the end of the plan from the newest checkpoint, or from the plan's weights. Returns the losses of all steps.
+ *
+ * @throws StepStopped after saving a checkpoint, when a stop is requested; TrainingDiverged
+ */
+export async function trainThrough(
+  context: Pick<EngineContext, 'progress' | 'stopRequested'>,
+  checkpoints: Checkpoints,
+  trainer: Trainer,
+  plan: TrainingPlan,
+): Promise<number[]> {
+  const newest = await checkpoints.load();
+  const losses = newest ? [...(newest.extra as { losses: number[] }).losses] : [];
+  if (newest) trainer.load(part(newest.tensors, 'weights'), part(newest.tensors, 'optimizer'));
+  else trainer.load(plan.initial, null);
+
+  const clock = new CheckpointClock(plan.checkpointSeconds);
+  const save = () =>
+    clock.timed(() => checkpoints.save(losses.length, snapshot(trainer), { losses: [...losses] }));
+  let saved = losses.length;
+  while (losses.length < plan.steps) {
+    if (context.stopRequested()) {
+      if (losses.length > saved) await save();
+      throw new StepStopped(plan.name, losses.length);
+    }
+    const step = losses.length;
+    const indices = batchIndices(plan.examples, plan.batchSize, step, plan.seed);
+    const loss = trainer.step(indices, [plan.seed, step]);
+    if (!Number.isFinite(loss)) throw new TrainingDiverged(step);
+    losses.push(loss);
+    context.progress({ done: losses.length, total: plan.steps, loss });
+    // The engine blocks its thread for the whole step: let messages in before the next one.
+    await setImmediate();
+    if (clock.due() && losses.length < plan.steps) {
+      await save();
+      saved = losses.length;
+    }
+  }
+  return losses;
+}
+
+/** Mean loss of the first and of the last tenth of the steps (at least one step each). */
+export function lossEnds(losses: readonly number[]): { firstLoss: number; lastLoss: number } {
+  const tenth = Math.max(1, Math.floor(losses.length / 10));
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { firstLoss: mean(losses.slice(0, tenth)), lastLoss: mean(losses.slice(-tenth)) };
+}
+
+/** Says when the next checkpoint is due, such that checkpoints never take more than 1/40 of the time. */
+export class CheckpointClock {
+  readonly #seconds: number;
+  #last = performance.now();
+  #cost = 0;
+
+  constructor(seconds: number) {
+    this.#seconds = seconds;
+  }
+
+  due(): boolean {
+    return performance.now() - this.#last >= Math.max(this.#seconds * 1000, 40 * this.#cost);
+  }
+
+  async timed(save: () => Promise<void>): Promise<void> {
+    const start = performance.now();
+    await save();
+    this.#last = performance.now();
+    this.#cost = this.#last - start;
+  }
+}
+
+function snapshot(trainer: Trainer): Tensors {
+  const prefixed = (prefix: string, tensors: Tensors) =>
+    [...tensors].map(([name, tensor]) => [`${prefix}/${name}`, tensor] as const);
+  return new Map([...prefixed('weights', trainer.weights()), ...prefixed('optimizer', trainer.optimizer())]);
+}
+
+function part(tensors: Tensors, prefix: string): Tensors {
+  return new Map(
+    [...tensors]
+      .filter(([name]) => name.startsWith(`${prefix}/`))
+      .map(([name, tensor]) => [name.slice(prefix.length + 1), tensor]),
+  );
+}

@@ -1,0 +1,27 @@
+/** What a command that fails says, and with which exit code it ends: 2 for bad input, 1 for everything else. */
+
+/** The command line asks for something that there is not. */
+export class BadInput extends Error {
+  override readonly name = 'BadInput';
+}
+
+/** Said in one line each: these name what is wrong with what the user gave. Nothing was started. */
+const badInput = new Set(['BadInput', 'SettingsError', 'BadEnvironment']);
+
+/** Mistakes in the program itself; where they come from matters more than what they say. */
+const mistakes = [TypeError, RangeError, ReferenceError];
+
+/**
+ * Prints the error on standard error.
+ * @returns the exit code
+ */
+export function explain(error: unknown): 1 | 2 {
+  const isMistake = !(error instanceof Error) || mistakes.some((kind) => error.constructor === kind);
+  console.error(isMistake ? error : `${error.message}${advice(error)}`);
+  return error instanceof Error && badInput.has(error.name) ? 2 : 1;
+}
+
+const advice = ({ name }: Error): string =>
+  name === 'StoreUnreachable'
+    ? `; \`npx phoenix up\` starts the local stack, PHOENIX_S3_ENDPOINT names another one`
+    : '';

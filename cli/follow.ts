@@ -1,0 +1,109 @@
+/** Starts an experiment, or finds the run that there is, and follows it to its end. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
+import type { LoadedExperiment } from '../phoenix/config/load.ts';
+import type { Experiment } from '../phoenix/config/schema.ts';
+import type { RunDocument } from '../phoenix/federation/records.ts';
+import type { experiment as experimentWorkflow } from '../workflows/experiment.ts';
+import { CPU_QUEUE } from '../workflows/queues.ts';
+import type { Access } from './access.ts';
+import type { Display } from './display.ts';
+import { outcome, RunWatcher, type RunView } from './run-watcher.ts';
+import { TemporalUnreachable } from './temporal.ts';
+
+/** The run came to an end that is not the wanted one. */
+export class RunFailed extends Error {
+  override readonly name = 'RunFailed';
+  readonly run: string;
+
+  constructor(run: string, reason: string) {
+    super(`${run} failed: ${reason}`);
+    this.run = run;
+  }
+}
+
+/**
+ * A run is named by its settings: one that goes on is joined, one that has finished is left as it is, and one that
+ * failed or was stopped is started again, which computes only what is not in the store yet.
+ */
+export async function startRun(
+  client: Client,
+  { experiment, run, settingsHash }: LoadedExperiment,
+): Promise<void> {
+  try {
+    await client.workflow.start<typeof experimentWorkflow>('experiment', {
+      taskQueue: CPU_QUEUE,
+      workflowId: run,
+      args: [{ experiment, run, settingsHash }],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      staticSummary: experiment.name,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+/** Milliseconds between two looks, and how long a server may be away before following gives up. */
+const interval = 1000;
+const patience = 60_000;
+
+/**
+ * @param signal aborted: stop following; the run goes on
+ * @returns the finished run's document; null when following was stopped
+ * @throws RunFailed, TemporalUnreachable
+ */
+export async function followRun(
+  { client, connection }: Pick<Access, 'client' | 'connection'>,
+  run: string,
+  display: Display,
+  signal: AbortSignal,
+): Promise<RunDocument<Experiment> | null> {
+  const watcher = new RunWatcher(client, run);
+  const look = (): Promise<RunView> => client.withDeadline(Date.now() + 10_000, () => watcher.look());
+  try {
+    for (let looks = 0; !signal.aborted; looks++) {
+      const view = await patiently(connection.temporal.address, look, signal);
+      if (!view) return null;
+      if (looks > 0) view.ended.forEach((step) => display.ended(step));
+      if (view.state !== 'running') return await finished(client, run);
+      if (looks === 0) greet(run, view, display);
+      display.open(view.open);
+      await delay(interval, undefined, { signal }).catch(() => {});
+    }
+    return null;
+  } finally {
+    display.close();
+  }
+}
+
+function greet(run: string, { ended, document }: RunView, display: Display): void {
+  const steps = ended.filter(({ failure }) => failure === null).length;
+  const done = steps === 0 ? '' : `, ${steps} ${steps === 1 ? 'step is' : 'steps are'} already done`;
+  const rounds = document?.rounds.length ? `, ${document.rounds.length} of its rounds` : '';
+  display.say(`${run}${done}${rounds}`);
+}
+
+/** A server that restarts is waited for. */
+async function patiently(
+  address: string,
+  look: () => Promise<RunView>,
+  signal: AbortSignal,
+): Promise<RunView | null> {
+  const deadline = performance.now() + patience;
+  while (!signal.aborted) {
+    try {
+      return await look();
+    } catch (error) {
+      if (performance.now() > deadline) throw new TemporalUnreachable(address, error as Error);
+      await delay(interval, undefined, { signal }).catch(() => {});
+    }
+  }
+  return null;
+}
+
+async function finished(client: Client, run: string): Promise<RunDocument<Experiment>> {
+  const end = await outcome(client, run);
+  if ('failure' in end) throw new RunFailed(run, end.failure);
+  return end;
+}

@@ -1,0 +1,90 @@
+/**
+ * The command line. Every command is declared here and implemented in a file of its own, which is loaded only when it
+ * is called: `--help` stays quick, and only what trains or samples loads the engine.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { root } from '../infra/setup/root.mjs';
+import { explain } from './errors.ts';
+
+// The package is pinned to a version of the SDK that runs on Node 20; what later ones need is no news for its users.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+
+const program = new Command('phoenix')
+  .description('Federated training of generative diffusion models as durable workflows')
+  .version(version)
+  .helpCommand(false)
+  .configureHelp({ showGlobalOptions: false })
+  .exitOverride();
+
+const command = (usage: string, description: string, hidden = false): Command =>
+  program.command(usage, { hidden }).description(description).exitOverride();
+
+const json = ['--json', 'print JSON'] as const;
+
+command('up', 'start the local stack in the background and keep it running')
+  .option(...json)
+  .action(async (options) => (await import('./up.ts')).up(options));
+
+command('down', 'stop the local stack').action(async () => (await import('./down.ts')).down());
+
+command('doctor', 'say what is installed, which device is used, what is missing and how to get it')
+  .option(...json)
+  .action(async (options) => (await import('./doctor.ts')).doctor(options));
+
+command('run <file>', 'run an experiment and follow it; Ctrl-C leaves it running')
+  .option('--set <key=value>', 'change a setting, for example data.sharing.alpha=25 (repeatable)', collect)
+  .option('--detach', 'do not follow it')
+  .option(...json)
+  .action(async (file, options) => (await import('./run.ts')).run(file, options));
+
+command('status [run]', 'show the stack and the runs, or how far one run is')
+  .option(...json)
+  .action(async (run, options) => (await import('./status.ts')).status(run, options));
+
+command('show <run>', 'show the results of a run: its id, the beginning of it, or the name of its experiment')
+  .option(...json)
+  .action(async (run, options) => (await import('./show.ts')).show(run, options));
+
+command('sample <run>', 'draw new images from the trained models of a run')
+  .requiredOption('--count <n>', 'number of images', positiveInteger)
+  .requiredOption('--out <folder>', 'where the PNG files go')
+  .option(...json)
+  .action(async (run, options) => (await import('./sample.ts')).sample(run, options));
+
+command('worker <kind>', 'work for an existing Temporal and S3; kind is gpu or orchestrator')
+  .option('--slots <n>', 'steps that a gpu worker runs at a time', positiveInteger, 1)
+  .action(async (kind, options) => (await import('./worker.ts')).worker(kind, options));
+
+command('start', 'the local stack in the foreground and the quickstart experiment: npm start', true)
+  .option('--exit', 'stop the stack when the experiment has finished')
+  .action(async (options) => (await import('./start.ts')).start(options));
+
+command('supervise', 'the process behind `up`', true).action(async () =>
+  (await import('./supervise.ts')).supervise(),
+);
+
+function collect(value: string, earlier: string[] = []): string[] {
+  return [...earlier, value];
+}
+
+function positiveInteger(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError('It must be a whole number from 1.');
+  return number;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has printed the help or the reason itself.
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    process.exitCode = explain(error);
+  }
+}

@@ -1,0 +1,60 @@
+/** The results of a run: tables on the terminal, a page and a picture in the state folder, and where to look. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ResolvedConnection } from '../infra/stack/connection.ts';
+import { stateFolder } from '../phoenix/config/environment.ts';
+import type { RunDocument } from '../phoenix/federation/records.ts';
+import { artifactsOf } from '../phoenix/report/artifacts.ts';
+import { runPage } from '../phoenix/report/page.ts';
+import { clientsTable, roundsTable } from '../phoenix/report/tables.ts';
+import type { Blobs } from '../phoenix/storage/blobs.ts';
+
+/** The run as `--json` prints it. */
+export const asData = (run: RunDocument) => ({
+  ...run,
+  weightsHash: run.final?.weightsHash ?? null,
+  artifacts: artifactsOf(run).map(({ name, ref }) => ({ name, ...ref })),
+});
+
+export const printJson = (data: unknown): void => console.log(JSON.stringify(data, null, 2));
+
+/** @param blobs null while the store cannot be reached: then there is no picture */
+export async function printResults(
+  run: RunDocument,
+  blobs: Blobs | null,
+  connection: ResolvedConnection,
+): Promise<void> {
+  const files = await writeFiles(run, blobs);
+  const phase = run.phase === run.state ? '' : ` (${run.phase})`;
+  console.log(`\n${run.run}: ${run.state}${phase}\n`);
+  for (const table of [roundsTable(run), clientsTable(run)]) if (table) console.log(table);
+  if (run.final) console.log(`Final weights  ${run.final.weightsHash}`);
+  console.log(`Page           ${pathToFileURL(files.page).href}`);
+  if (files.grid) console.log(`Sample grid    ${shown(files.grid)}`);
+  const ui = addressInUi(run.run, connection);
+  if (ui) console.log(`Temporal UI    ${ui}`);
+}
+
+/** The run in the Web UI of the local stack; null where another Temporal is used. */
+export const addressInUi = (run: string, { ui, namespace }: ResolvedConnection): string | null =>
+  ui && `${ui}/namespaces/${namespace}/workflows/${run}`;
+
+async function writeFiles(
+  run: RunDocument,
+  blobs: Blobs | null,
+): Promise<{ page: string; grid: string | null }> {
+  const folder = join(stateFolder(), 'runs', run.run);
+  mkdirSync(folder, { recursive: true });
+  const png = run.final && blobs && (await blobs.get(run.final.grid));
+  const [page, grid] = [join(folder, 'index.html'), join(folder, 'samples.png')];
+  writeFileSync(page, runPage(run, png));
+  if (png) writeFileSync(grid, png);
+  return { page, grid: png && grid };
+}
+
+/** Relative where that is shorter. */
+const shown = (file: string): string => {
+  const path = relative('.', file);
+  return path.startsWith('..') ? file : path;
+};

@@ -1,0 +1,124 @@
+/**
+ * Runs as Temporal and the store know them. Temporal knows what goes on now, but forgets closed workflows in time;
+ * the store keeps every run's document. Either of the two is enough to answer.
+ */
+import type { Client, WorkflowExecutionStatusName } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import type { Experiment } from '../phoenix/config/schema.ts';
+import type { RunDocument, RunState } from '../phoenix/federation/records.ts';
+import type { RunStore } from '../phoenix/storage/runs.ts';
+import { BadInput } from './errors.ts';
+
+export interface RunSummary {
+  readonly run: string;
+  readonly experiment: string;
+  readonly state: RunState;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly rounds: number | null;
+  readonly fid: number | null;
+}
+
+const roundKey = defineSearchAttributeKey('PhoenixRound', 'INT');
+const fidKey = defineSearchAttributeKey('PhoenixFid', 'DOUBLE');
+
+export const stateOf = (status: WorkflowExecutionStatusName): RunState => {
+  switch (status) {
+    case 'COMPLETED':
+      return 'finished';
+    case 'CANCELLED':
+    case 'TERMINATED':
+      return 'cancelled';
+    case 'FAILED':
+    case 'TIMED_OUT':
+      return 'failed';
+    default:
+      return 'running';
+  }
+};
+
+/** A run's id is its experiment's name, a hyphen and ten hexadecimal digits. */
+export const experimentOf = (run: string): string => run.slice(0, -11);
+
+/** Every run, the newest first. Where both know a run, Temporal knows better. */
+export async function listRuns(client: Client | null, store: RunStore | null): Promise<RunSummary[]> {
+  const found = new Map<string, RunSummary>();
+  if (client) {
+    for await (const info of client.workflow.list({ query: "WorkflowType = 'experiment'" })) {
+      // The newest execution comes first; a run that was started again has older ones.
+      if (found.has(info.workflowId)) continue;
+      found.set(info.workflowId, {
+        run: info.workflowId,
+        experiment: experimentOf(info.workflowId),
+        state: stateOf(info.status.name),
+        startedAt: info.startTime.toISOString(),
+        rounds: info.typedSearchAttributes.get(roundKey) ?? null,
+        fid: info.typedSearchAttributes.get(fidKey) ?? null,
+      });
+    }
+  }
+  if (store) {
+    for await (const { experiment, run } of store.list()) {
+      const document = found.has(run) ? null : await store.get(experiment, run);
+      if (document) found.set(run, summaryOf(document));
+    }
+  }
+  return [...found.values()].toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
+}
+
+const summaryOf = ({ run, experiment, state, startedAt, rounds }: RunDocument): RunSummary => ({
+  run,
+  experiment,
+  state,
+  startedAt,
+  rounds: rounds.length,
+  fid: rounds.findLast(({ metrics }) => metrics)?.metrics?.fid ?? null,
+});
+
+/**
+ * @param wanted a run's id, the name of its experiment (its newest run), or the beginning of one id only
+ * @param runs the newest first
+ * @throws BadInput when none or several are meant
+ */
+export function findRun<R extends Pick<RunSummary, 'run' | 'experiment'>>(
+  wanted: string,
+  runs: readonly R[],
+): R {
+  const exact =
+    runs.find(({ run }) => run === wanted) ?? runs.find(({ experiment }) => experiment === wanted);
+  if (exact) return exact;
+  const meant = runs.filter(({ run }) => run.startsWith(wanted));
+  if (meant.length === 1) return meant[0]!;
+  const some = (meant.length > 0 ? meant : runs).slice(0, 5).map(({ run }) => run);
+  throw new BadInput(
+    meant.length > 1
+      ? `${wanted} is the beginning of ${meant.length} runs: ${some.join(', ')}`
+      : `there is no run ${wanted}; ${some.length > 0 ? `there are ${some.join(', ')}` : 'there are no runs yet'}`,
+  );
+}
+
+/**
+ * What is known of a run: of a running one from its workflow, of others from the store.
+ * @returns null when nobody knows it
+ */
+export async function runDocument(
+  { run, experiment, state }: Pick<RunSummary, 'run' | 'experiment' | 'state'>,
+  client: Client | null,
+  store: RunStore | null,
+): Promise<RunDocument<Experiment> | null> {
+  const live = client && state === 'running' ? await queryDocument(client, run) : null;
+  const document = live ?? (await store?.get<Experiment>(experiment, run)) ?? null;
+  // A workflow that was terminated could not write its last words.
+  return document && { ...document, state };
+}
+
+/** @returns null while no worker is there to answer */
+export async function queryDocument(client: Client, run: string): Promise<RunDocument<Experiment> | null> {
+  try {
+    return await client.withDeadline(Date.now() + 3000, () =>
+      client.workflow.getHandle(run).query<RunDocument<Experiment>>('document'),
+    );
+  } catch {
+    return null;
+  }
+}

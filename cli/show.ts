@@ -1,0 +1,15 @@
+/** `phoenix show`: the results of a run. */
+import { withWhatThereIs } from './access.ts';
+import { BadInput } from './errors.ts';
+import { asData, printJson, printResults } from './results.ts';
+import { findRun, listRuns, runDocument } from './runs.ts';
+
+export async function show(wanted: string, options: { json?: true }): Promise<void> {
+  await withWhatThereIs(async ({ client, runs, blobs, connection }) => {
+    const summary = findRun(wanted, await listRuns(client, runs));
+    const document = await runDocument(summary, client, runs);
+    if (!document) throw new BadInput(`${summary.run} (${summary.state}) has left no results yet`);
+    if (options.json) printJson(asData(document));
+    else await printResults(document, blobs, connection);
+  });
+}

@@ -1,0 +1,38 @@
+/** Which parts of set-up a command needs. A server that the environment names is not brought. */
+
+const isSet = (environment, names) => names.some((name) => environment[name]);
+
+export function everything(environment = process.env) {
+  const externalTemporal = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'];
+  const externalStorage = ['PHOENIX_S3_ENDPOINT', 'PHOENIX_S3_BUCKET'];
+  return [
+    'packages',
+    'build',
+    'libtensorflow',
+    'addon',
+    'cifar10',
+    ...(isSet(environment, externalTemporal) ? [] : ['temporal']),
+    ...(isSet(environment, externalStorage) ? [] : ['versitygw']),
+  ];
+}
+
+const BUILD = ['packages', 'build'];
+const COMPUTE = ['libtensorflow', 'addon'];
+
+/** @param args of `phoenix`, the command first */
+export function needsOf(args, environment = process.env) {
+  if (wantsHelp(args)) return BUILD;
+  switch (args.find((argument) => !argument.startsWith('-'))) {
+    case 'start':
+    case 'up':
+      return everything(environment);
+    case 'worker':
+      return args.includes('gpu') ? [...BUILD, ...COMPUTE, 'cifar10'] : [...BUILD, 'cifar10'];
+    case 'sample':
+      return [...BUILD, ...COMPUTE];
+    default:
+      return BUILD;
+  }
+}
+
+export const wantsHelp = (args) => args.some((argument) => argument === '--help' || argument === '-h');

@@ -1,0 +1,2 @@
+/** Folder of the checkout, absolute. */
+export declare const root: string;

@@ -1,0 +1,36 @@
+/** Numbers, times and classes as people read them. */
+
+/** Class names of CIFAR-10, by label. */
+export const classNames: readonly string[] =
+  'airplane automobile bird cat deer dog frog horse ship truck'.split(' ');
+
+export const classList = (classes: readonly number[]): string =>
+  classes.length === classNames.length
+    ? 'all'
+    : classes.map((label) => classNames[label] ?? String(label)).join(', ');
+
+/** Three significant digits, and never an exponent: FID and losses span many orders of magnitude. */
+export function significant(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  const digits = value === 0 ? 2 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return value.toFixed(Math.min(digits, 8));
+}
+
+/** Of 1: precision, recall, accuracy. */
+export const fraction = (value: number): string => value.toFixed(3);
+
+export const whole = (value: number): string => value.toLocaleString('en-US');
+
+/** "42 s", "2 min 05 s", "3 h 12 min". */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const rounded = Math.round(seconds);
+  if (rounded < 60) return `${rounded} s`;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  if (rounded < 3600) return `${Math.floor(rounded / 60)} min ${two(rounded % 60)} s`;
+  return `${Math.floor(rounded / 3600)} h ${two(Math.floor((rounded % 3600) / 60))} min`;
+}
+
+/** "2026-11-23 14:05 UTC" of an ISO 8601 time. */
+export const instant = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;

@@ -1,0 +1,84 @@
+/** Activities that answer at once, with results that tell what they were asked, and a list of what was asked. */
+import { sha256Hex } from '../../phoenix/storage/canonical-json.ts';
+import type { CpuActivities } from '../../activities/cpu.ts';
+import type { GpuActivities } from '../../activities/gpu.ts';
+import type { Metrics, Ref, RunDocument } from '../../phoenix/federation/records.ts';
+
+export const named = (name: string): Ref => ({ hash: sha256Hex(name), bytes: name.length });
+
+export const metricsOf = (precision: number, samples: number): Metrics => ({
+  samples,
+  referenceImages: 10_000,
+  fid: 10 * (1 - precision),
+  inceptionScore: { mean: 2, std: 0.1 },
+  precision,
+  recall: 0.5,
+  classCounts: Array.from({ length: 10 }, () => samples / 10),
+});
+
+export interface FakeActivities {
+  readonly cpu: CpuActivities;
+  readonly gpu: GpuActivities;
+  /** Labels of the GPU steps, in the order in which they were started. */
+  readonly labels: string[];
+  readonly published: RunDocument[];
+}
+
+/** `precision` of a set of samples: by what they are called, such as "client 3" or "global". */
+export function fakeActivities(
+  precision: (samples: string) => number,
+  overrides: Partial<GpuActivities> = {},
+): FakeActivities {
+  const labels: string[] = [];
+  const published: RunDocument[] = [];
+  const names = new Map<string, string>();
+  const samplesRef = (name: string): Ref => {
+    const ref = named(name);
+    names.set(ref.hash, name);
+    return ref;
+  };
+  const gpu: GpuActivities = {
+    trainClassifier: async () => ({ weights: named('classifier'), testAccuracy: 0.6 }),
+    referenceFeatures: async () => named('reference'),
+    train: async ({ client, round, incoming }) => ({
+      model: {
+        base: named(`base of ${client} from ${incoming.base.hash}`),
+        personal: incoming.personal && named(`block of ${client} after round ${round}`),
+      },
+      examples: 100,
+      steps: 10,
+      firstLoss: 1,
+      lastLoss: 0.5,
+    }),
+    generate: async ({ purpose, client, count, model }) =>
+      samplesRef(`${purpose} ${client} ${count} ${JSON.stringify(model)}`),
+    measure: async ({ samples }) => metricsOf(precision(names.get(samples[0]!.hash)!), 100),
+    ...overrides,
+  };
+  for (const step of Object.keys(gpu) as (keyof GpuActivities)[]) {
+    const activity = gpu[step] as (request: unknown, label: string) => Promise<unknown>;
+    const recorded = (request: unknown, label: string) => {
+      labels.push(label);
+      return activity(request, label);
+    };
+    Object.assign(gpu, { [step]: recorded });
+  }
+  const cpu: CpuActivities = {
+    prepare: async ({ data }) => ({
+      partition: named('partition'),
+      clients: Array.from({ length: data.clients }, (_, id) => ({
+        id,
+        classes: [id],
+        ownImages: 4000,
+        sharedImages: 0,
+      })),
+      sharedImages: 2000,
+    }),
+    initialise: async () => ({ base: named('initial base'), personal: named('initial block') }),
+    aggregate: async ({ updates }) => named(`average of ${updates.map(({ base }) => base.hash).join()}`),
+    grid: async () => named('grid'),
+    publish: async (document) => void published.push(document),
+    weightsHash: async (weights) => sha256Hex(JSON.stringify(weights)),
+  };
+  return { cpu, gpu, labels, published };
+}

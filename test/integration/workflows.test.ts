@@ -1,0 +1,268 @@
+/** The real workflows on a real server, with made-up activities: order, judgement, endings, replay. */
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { rootCause } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Worker, type WorkflowBundle } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadExperiment } from '../../phoenix/config/load.ts';
+import type { RunDocument } from '../../phoenix/federation/records.ts';
+import { CPU_QUEUE } from '../../workflows/queues.ts';
+import type { experiment as experimentWorkflow, ExperimentState } from '../../workflows/experiment.ts';
+import { fakeActivities, named, type FakeActivities } from '../helpers/fake-activities.ts';
+import { devServer, quietRuntime, withWorkers, workflowBundle } from '../helpers/workflow-environment.ts';
+
+let environment: TestWorkflowEnvironment;
+let bundle: WorkflowBundle;
+let runs = 0;
+
+beforeAll(async () => {
+  quietRuntime();
+  [environment, bundle] = await Promise.all([devServer(), workflowBundle()]);
+});
+
+afterAll(() => environment.teardown());
+
+const { experiment, settingsHash } = loadExperiment('experiments/tiny.yaml', [
+  'data.clients=3',
+  'federation.rounds=3',
+]);
+
+type Handle = WorkflowHandle<typeof experimentWorkflow>;
+
+function start(
+  changes: Partial<typeof experiment> = {},
+  carried: ExperimentState | null = null,
+): Promise<Handle> {
+  const run = `tiny-${runs++}`;
+  return environment.client.workflow.start<typeof experimentWorkflow>('experiment', {
+    workflowId: run,
+    taskQueue: CPU_QUEUE,
+    args: [{ experiment: { ...experiment, ...changes }, run, settingsHash }, carried],
+  });
+}
+
+const withActivities = <T>(activities: FakeActivities, body: () => Promise<T>): Promise<T> =>
+  withWorkers(environment, bundle, activities, body);
+
+/** Client 1 is poor whenever it is judged. */
+const clientOnePoor = (samples: string): number => (samples.startsWith('client 1') ? 0.2 : 0.8);
+
+describe('an experiment', () => {
+  let activities: FakeActivities;
+  let handle: Handle;
+  let document: RunDocument;
+
+  beforeAll(async () => {
+    activities = fakeActivities(clientOnePoor);
+    await withActivities(activities, async () => {
+      handle = await start();
+      document = await handle.result();
+    });
+  });
+
+  it('goes from the classifier over the untrained network and the warm-up to the rounds', () => {
+    expect(activities.labels.slice(0, 5)).toEqual([
+      'classifier · train, 2,000 images',
+      'classifier · features of the test images',
+      'untrained · generate, 100 samples',
+      'untrained · metrics',
+      'warm-up · train, 2,000 images',
+    ]);
+    expect(activities.labels.slice(5, 8).toSorted()).toEqual([
+      'round 1 · client 0 · train, 4,000 images',
+      'round 1 · client 1 · train, 4,000 images',
+      'round 1 · client 2 · train, 4,000 images',
+    ]);
+  });
+
+  it('removes a client after its second poor round, counts its last update, and goes on without it', () => {
+    expect(document.rounds.map(({ poor, removed }) => ({ poor, removed }))).toMatchObject([
+      { poor: [1], removed: [] },
+      { poor: [1], removed: [1] },
+      { removed: [] },
+    ]);
+    expect(document.rounds.map(({ clients }) => clients.map(({ client }) => client))).toEqual([
+      [0, 1, 2],
+      [0, 1, 2],
+      [0, 2],
+    ]);
+    const second = document.rounds[1]!;
+    const bases = second.clients.map(({ training }) => training.model.base.hash);
+    expect(second.aggregated).toEqual(named(`average of ${bases.join()}`));
+    // What stands for the federation from then on are the two clients that are left.
+    expect(document.rounds.map(({ samples }) => samples.length)).toEqual([3, 2, 2]);
+    expect(document.ledger.clients[1]).toMatchObject({ client: 1, removal: { afterRound: 2 } });
+  });
+
+  it('starts each round from the average and the client’s own block', () => {
+    const [first, second] = document.rounds;
+    const { training } = second!.clients[0]!;
+    expect(training.model.base).toEqual(named(`base of 0 from ${first!.aggregated.hash}`));
+    expect(training.model.personal).toEqual(named('block of 0 after round 2'));
+  });
+
+  it('ends with the last average and the blocks of the clients that are left', () => {
+    expect(document.state).toBe('finished');
+    expect(document.final).toMatchObject({
+      global: document.rounds[2]!.aggregated,
+      personal: [
+        { client: 0, ref: named('block of 0 after round 3') },
+        { client: 2, ref: named('block of 2 after round 3') },
+      ],
+      samples: document.rounds[2]!.samples,
+      grid: named('grid'),
+      weightsHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+  });
+
+  it('publishes its document before the rounds, after each, and at the end', async () => {
+    expect(activities.published.map(({ rounds, state }) => [rounds.length, state])).toEqual([
+      [0, 'running'],
+      [1, 'running'],
+      [2, 'running'],
+      [3, 'running'],
+      [3, 'finished'],
+    ]);
+    expect(activities.published.at(-1)).toEqual(document);
+  });
+
+  it('answers the query with the same document, and can be found by its search attributes', async () => {
+    await withActivities(activities, async () => {
+      expect(await handle.query('document')).toEqual(document);
+    });
+    const { typedSearchAttributes } = await handle.describe();
+    const found = Object.fromEntries(
+      typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]),
+    );
+    expect(found).toMatchObject({
+      PhoenixMode: '2-class',
+      PhoenixAlpha: '50',
+      PhoenixBeta: '2',
+      PhoenixRound: 3,
+      PhoenixActiveClients: 2,
+      PhoenixFid: document.rounds[2]!.metrics!.fid,
+      PhoenixPrecision: 0.8,
+    });
+  });
+
+  it('has a child per round that tells what it is about, and replays', async () => {
+    const rounds = ['01', '02', '03'].map((round) =>
+      environment.client.workflow.getHandle(`${handle.workflowId}/round-${round}`),
+    );
+    const summaries = await Promise.all(
+      rounds.map(async (round) => (await round.describe()).staticSummary()),
+    );
+    expect(summaries).toEqual([
+      'round 1 of 3 · 3 clients',
+      'round 2 of 3 · 3 clients',
+      'round 3 of 3 · 2 clients',
+    ]);
+    for (const workflow of [handle, ...rounds]) {
+      await Worker.runReplayHistory({ workflowBundle: bundle }, await workflow.fetchHistory());
+    }
+  });
+});
+
+describe('an experiment without extras', () => {
+  it('needs no warm-up without sharing, no client metrics without filtering, one model without personal layers', async () => {
+    const activities = fakeActivities(() => 0.5);
+    const document = await withActivities(activities, async () => {
+      const { data, federation } = experiment;
+      const handle = await start({
+        data: { ...data, sharing: null },
+        filtering: null,
+        federation: { ...federation, rounds: 1, personalization: 'none' },
+      });
+      return handle.result();
+    });
+    expect(activities.labels.slice(4).toSorted()).toEqual([
+      'round 1 · client 0 · train, 4,000 images',
+      'round 1 · client 1 · train, 4,000 images',
+      'round 1 · client 2 · train, 4,000 images',
+      'round 1 · global metrics',
+      'round 1 · global model · generate, 100 samples',
+    ]);
+    expect(document).toMatchObject({ warmup: null, rounds: [{ poor: [], removed: [] }] });
+    expect(document.rounds[0]!.clients.every(({ metrics }) => metrics === null)).toBe(true);
+  });
+});
+
+describe('an experiment that is continued in a new execution', () => {
+  it('goes on after the rounds that it carries along', async () => {
+    const first = fakeActivities(clientOnePoor);
+    const second = fakeActivities(clientOnePoor);
+    const whole = await withActivities(first, async () => (await start()).result());
+    const carried: ExperimentState = {
+      // As it was published after the second round.
+      document: first.published[2] as ExperimentState['document'],
+      partition: named('partition'),
+      yardstick: { classifier: named('classifier'), reference: named('reference') },
+      base: whole.rounds[1]!.aggregated,
+      personal: whole.rounds[1]!.clients.map(({ training }) => training.model.personal),
+    };
+    const document = await withActivities(second, async () => (await start({}, carried)).result());
+    expect(second.labels.every((label) => label.startsWith('round 3'))).toBe(true);
+    expect(document.rounds.map(({ aggregated }) => aggregated)).toEqual(
+      whole.rounds.map(({ aggregated }) => aggregated),
+    );
+    expect(document.final).toEqual(whole.final);
+  });
+});
+
+describe('an experiment that does not reach its end', () => {
+  it('fails with the reason of its step, and publishes that', async () => {
+    const activities = fakeActivities(() => 0.5, {
+      train: async () => {
+        throw ApplicationFailure.nonRetryable(
+          'the loss of training step 3 is not finite',
+          'TrainingDiverged',
+        );
+      },
+    });
+    await withActivities(activities, async () => {
+      const error: unknown = await (await start()).result().catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(WorkflowFailedError);
+      expect(rootCause((error as WorkflowFailedError).cause)).toBe(
+        'the loss of training step 3 is not finite',
+      );
+    });
+    expect(activities.published.at(-1)).toMatchObject({
+      state: 'failed',
+      phase: 'warm-up',
+      finishedAt: expect.any(String),
+    });
+  });
+
+  it('is cancelled together with its round and steps, and publishes that', async () => {
+    let stopped = 0;
+    let training = () => {};
+    const begun = new Promise<void>((resolve) => (training = resolve));
+    const activities = fakeActivities(() => 0.5, {
+      generate: async ({ purpose }) => {
+        if (purpose === 'untrained') return named('untrained');
+        training();
+        const timer = setInterval(() => Context.current().heartbeat(), 100);
+        try {
+          return await Context.current().cancelled;
+        } catch (error) {
+          if (error instanceof CancelledFailure) stopped++;
+          throw error;
+        } finally {
+          clearInterval(timer);
+        }
+      },
+      measure: async () => ({ fid: 1 }) as never,
+    });
+    await withActivities(activities, async () => {
+      const handle = await start();
+      await begun;
+      await handle.cancel();
+      await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+      const round = environment.client.workflow.getHandle(`${handle.workflowId}/round-01`);
+      expect((await round.describe()).status.name).toBe('CANCELLED');
+      while (stopped === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    });
+    expect(activities.published.at(-1)).toMatchObject({ state: 'cancelled', phase: 'round 1' });
+  });
+});

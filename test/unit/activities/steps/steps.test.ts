@@ -1,0 +1,170 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { aggregate } from '../../../../activities/steps/aggregate.ts';
+import { StepStopped } from '../../../../activities/steps/context.ts';
+import { generate, type GenerateRequest } from '../../../../activities/steps/generate.ts';
+import { grid } from '../../../../activities/steps/grid.ts';
+import { initialise } from '../../../../activities/steps/initialise.ts';
+import { measure } from '../../../../activities/steps/measure.ts';
+import { trainingIndices } from '../../../../activities/steps/partition.ts';
+import { prepare } from '../../../../activities/steps/prepare.ts';
+import { referenceFeatures } from '../../../../activities/steps/reference-features.ts';
+import { trainClassifier } from '../../../../activities/steps/train-classifier.ts';
+import { weightsHash } from '../../../../activities/steps/weights-hash.ts';
+import type { Tensors } from '../../../../phoenix/storage/safetensors.ts';
+import { smallData, smallFeatures, smallNetwork, stepContext } from '../../../helpers/steps.ts';
+
+describe('prepare', () => {
+  it('gives clients disjoint parts of the client images, and G from the server part', async () => {
+    const context = stepContext();
+    const { partition, clients, sharedImages } = await prepare(context, { seed: 3, data: smallData });
+    // 400 images, 100 of them the server's; β = 20 % of 300.
+    expect(sharedImages).toBe(60);
+    const shared = await trainingIndices(context.blobs, partition, null);
+    expect(shared.length).toBe(60);
+    const own: number[] = [];
+    for (const { id, classes, ownImages, sharedImages: share } of clients) {
+      expect(classes.length).toBe(2);
+      expect(share).toBe(30);
+      const all = await trainingIndices(context.blobs, partition, id);
+      expect(all.length).toBe(ownImages + share);
+      own.push(...all.subarray(0, ownImages));
+      expect([...all.subarray(ownImages)].every((index) => shared.includes(index))).toBe(true);
+    }
+    expect(new Set(own).size).toBe(own.length);
+    expect(own.some((index) => shared.includes(index))).toBe(false);
+  });
+
+  it('leaves all images to the clients without sharing', async () => {
+    const data = { ...smallData, sharing: null, partition: { kind: 'iid' } } as const;
+    const { clients, sharedImages } = await prepare(stepContext(), { seed: 3, data });
+    expect(sharedImages).toBe(0);
+    expect(clients.reduce((sum, { ownImages }) => sum + ownImages, 0)).toBe(400);
+  });
+});
+
+describe('aggregate', () => {
+  it('weighs by examples and keeps shapes', async () => {
+    const context = stepContext();
+    const weights = (value: number): Tensors =>
+      new Map([['w', { shape: [2, 1], data: Float32Array.of(value, 2 * value) }]]);
+    const updates = [
+      { base: await context.blobs.putTensors(weights(1)), examples: 1 },
+      { base: await context.blobs.putTensors(weights(5)), examples: 3 },
+    ];
+    const average = await context.blobs.getTensors(await aggregate(context, { strategy: 'fedavg', updates }));
+    expect(average.get('w')).toEqual({ shape: [2, 1], data: Float32Array.of(4, 8) });
+  });
+});
+
+describe('generate', () => {
+  async function untrained() {
+    const context = stepContext();
+    const model = await initialise(context, {
+      seed: 1,
+      model: smallNetwork.model,
+      personalization: 'lastDecoderBlock',
+    });
+    const request: GenerateRequest = {
+      seed: 1,
+      network: { ...smallNetwork, sampling: { method: 'ddim', steps: 5 } },
+      model,
+      count: 1200,
+      purpose: 'global',
+      round: 1,
+      client: 0,
+      checkpointSeconds: 1e-9,
+    };
+    return { store: context.store, request };
+  }
+
+  it('ends with the same samples after an interruption, without doing all of it again', async () => {
+    const { store, request } = await untrained();
+    const undisturbed = await generate(stepContext({ store }), request);
+    const { store: second } = await untrained();
+    await expect(generate(stepContext({ store: second, stopAfter: 10 }), request)).rejects.toThrow(
+      StepStopped,
+    );
+    const resumed = stepContext({ store: second });
+    expect(await generate(resumed, request)).toEqual(undisturbed);
+    expect(resumed.seen[0]!.done).toBe(512 + 64);
+  });
+
+  it('draws other noise for another purpose, round and client', async () => {
+    const { store, request } = await untrained();
+    const variants: Partial<GenerateRequest>[] = [
+      {},
+      { purpose: 'client' },
+      { round: 2 },
+      { client: 1 },
+      { client: null },
+    ];
+    const hashes = await Promise.all(
+      variants.map(
+        async (change) => (await generate(stepContext({ store }), { ...request, count: 20, ...change })).hash,
+      ),
+    );
+    expect(new Set(hashes).size).toBe(variants.length);
+  });
+});
+
+describe('measure', () => {
+  it('finds real images at no distance from themselves and noise far away', async () => {
+    const context = stepContext();
+    const common = { imageSize: 8, features: smallFeatures, source: 'cifar10' } as const;
+    const classifier = await trainClassifier(context, { ...common, seed: 1, checkpointSeconds: 60 });
+    expect(classifier.testAccuracy).toBeGreaterThanOrEqual(0);
+    expect(classifier.testAccuracy).toBeLessThanOrEqual(1);
+    const reference = await referenceFeatures(context, { ...common, classifier: classifier.weights });
+    const request = { ...common, seed: 1, classifier: classifier.weights, reference, neighbours: 3 };
+
+    const { test } = context.data.images(8);
+    const blob = (data: Uint8Array) =>
+      context.blobs.putTensors(new Map([['images', { shape: [data.length / 192, 8, 8, 3], data }]]));
+    const halves = [
+      await blob(test.images.subarray(0, 50 * 192)),
+      await blob(test.images.subarray(50 * 192)),
+    ];
+    const real = await measure(context, { ...request, samples: halves });
+    expect(real).toMatchObject({ samples: 100, referenceImages: 100, precision: 1, recall: 1 });
+    expect(real.fid).toBeCloseTo(0, 6);
+    expect(real.classCounts.reduce((sum, count) => sum + count, 0)).toBe(100);
+
+    const noise = Uint8Array.from({ length: 60 * 192 }, (_, k) => Math.imul(k + 1, 0x9e3779b1) >>> 24);
+    const fake = await measure(context, { ...request, samples: [await blob(noise)] });
+    expect(fake.samples).toBe(60);
+    expect(fake.fid).toBeGreaterThan(0.01);
+    expect(fake.recall).toBeLessThan(real.recall);
+  });
+});
+
+describe('grid', () => {
+  it('shows images at even distances, row by row, enlarged', async () => {
+    const context = stepContext();
+    const images = new Uint8Array(200 * 8 * 8 * 3);
+    for (let image = 0; image < 200; image++) images.fill(image, image * 192, (image + 1) * 192);
+    const samples = [
+      await context.blobs.putTensors(new Map([['images', { shape: [200, 8, 8, 3], data: images }]])),
+    ];
+    const png = await context.blobs.get(await grid(context, { imageSize: 8, samples }));
+    const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height, info.channels]).toEqual([640, 640, 3]);
+    const pixel = (row: number, column: number) => data[((row * 64 + 32) * 640 + column * 64 + 32) * 3];
+    expect([pixel(0, 0), pixel(0, 1), pixel(1, 0), pixel(9, 9)]).toEqual([0, 2, 20, 198]);
+  });
+});
+
+describe('weightsHash', () => {
+  it('changes with every block and its owner', () => {
+    const ref = (hash: string) => ({ hash, bytes: 1 });
+    const global = ref('a');
+    const hashes = [
+      weightsHash({ global, personal: [] }),
+      weightsHash({ global, personal: [{ client: 0, ref: ref('b') }] }),
+      weightsHash({ global, personal: [{ client: 1, ref: ref('b') }] }),
+      weightsHash({ global: ref('c'), personal: [] }),
+    ];
+    expect(new Set(hashes).size).toBe(4);
+    expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/);
+  });
+});

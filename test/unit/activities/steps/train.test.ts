@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { StepStopped } from '../../../../activities/steps/context.ts';
+import { initialise } from '../../../../activities/steps/initialise.ts';
+import { loadModel } from '../../../../activities/steps/models.ts';
+import { prepare, type Prepared } from '../../../../activities/steps/prepare.ts';
+import { train, type TrainRequest } from '../../../../activities/steps/train.ts';
+import type { ModelRef } from '../../../../phoenix/federation/records.ts';
+import { fakeEngine, FakeTrainer } from '../../../helpers/fake-engine.ts';
+import { MemoryStore } from '../../../helpers/memory-store.ts';
+import { smallData, smallNetwork, stepContext } from '../../../helpers/steps.ts';
+
+/** Data and initial weights, made once; every test trains in a copy. */
+const origin = new MemoryStore();
+let prepared: Prepared;
+let initial: ModelRef;
+
+beforeAll(async () => {
+  prepared = await prepare(stepContext({ store: origin }), { seed: 1, data: smallData });
+  initial = await initialise(stepContext({ store: origin }), {
+    seed: 1,
+    model: smallNetwork.model,
+    personalization: 'lastDecoderBlock',
+  });
+});
+
+function freshStore(): MemoryStore {
+  const store = new MemoryStore();
+  for (const [key, body] of origin.objects) store.objects.set(key, body);
+  return store;
+}
+
+const request = (changes: Partial<TrainRequest> = {}): TrainRequest => ({
+  seed: 1,
+  source: 'cifar10',
+  network: smallNetwork,
+  training: { learningRate: 0.001, batchSize: 16, epochs: null, steps: 30, flip: true },
+  personalization: 'lastDecoderBlock',
+  partition: prepared.partition,
+  client: 1,
+  round: 1,
+  incoming: initial,
+  checkpointSeconds: 3600,
+  ...changes,
+});
+
+describe('train', () => {
+  it('ends with the same record wherever it was interrupted, once or twice', async () => {
+    const undisturbed = await train(stepContext({ store: freshStore() }), request());
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 29 }), fc.integer({ min: 1, max: 29 }), async (one, two) => {
+        const store = freshStore();
+        for (const stopAfter of [one, two]) {
+          // The second attempt may be through before its stop comes.
+          await train(stepContext({ store, stopAfter }), request()).catch((error: unknown) =>
+            expect(error).toBeInstanceOf(StepStopped),
+          );
+        }
+        expect(await train(stepContext({ store }), request())).toEqual(undisturbed);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('goes on from its checkpoint instead of from the start', async () => {
+    const store = freshStore();
+    await expect(train(stepContext({ store, stopAfter: 20 }), request())).rejects.toThrow(StepStopped);
+    const second = stepContext({ store });
+    await train(second, request());
+    expect(second.seen.map(({ done }) => done)).toEqual([21, 22, 23, 24, 25, 26, 27, 28, 29, 30]);
+    expect(second.seen[0]).toMatchObject({ total: 30, loss: expect.any(Number) });
+    expect(store.keys().filter((key) => key.includes('/state/'))).toEqual([]);
+  });
+
+  it('takes checkpoints by the clock, which change nothing', async () => {
+    const store = freshStore();
+    const saved = new Set<string>();
+    const put = store.put.bind(store);
+    store.put = (key, body, options) => {
+      if (key.includes('/state/')) saved.add(key);
+      return put(key, body, options);
+    };
+    const often = await train(stepContext({ store }), request({ checkpointSeconds: 0.001 }));
+    expect(saved.size).toBeGreaterThan(0);
+    expect(often).toEqual(await train(stepContext({ store: freshStore() }), request()));
+  });
+
+  it('is not computed a second time', async () => {
+    const store = freshStore();
+    const first = await train(stepContext({ store }), request());
+    const again = stepContext({ store });
+    expect(await train(again, request())).toEqual(first);
+    expect(again.seen).toEqual([]);
+  });
+
+  it('weighs a client by its own and its shared images, and trains epochs over all of them', async () => {
+    const { ownImages, sharedImages } = prepared.clients[1]!;
+    const training = { ...request().training, epochs: 2, steps: null };
+    const record = await train(stepContext({ store: freshStore() }), request({ training }));
+    expect(record.examples).toBe(ownImages + sharedImages);
+    expect(record.steps).toBe(Math.ceil((2 * record.examples) / 16));
+  });
+
+  it('keeps the last decoder block apart from what is averaged', async () => {
+    const context = stepContext({ store: freshStore() });
+    const { model } = await train(context, request());
+    const base = [...(await context.blobs.getTensors(model.base)).keys()];
+    const personal = [...(await context.blobs.getTensors(model.personal!)).keys()];
+    expect(personal.length).toBeGreaterThan(0);
+    expect(personal.every((name) => name.startsWith('up_blocks.1.'))).toBe(true);
+    expect(base.some((name) => name.startsWith('up_blocks.1.'))).toBe(false);
+    expect(new Set([...base, ...personal])).toEqual(
+      new Set((await loadModel(context.blobs, initial)).keys()),
+    );
+  });
+
+  it('gives other weights to another client, round, seed and starting point', async () => {
+    const store = freshStore();
+    const other = await train(stepContext({ store }), request({ client: 0 }));
+    const records = [
+      other,
+      await train(stepContext({ store }), request()),
+      await train(stepContext({ store }), request({ round: 2 })),
+      await train(stepContext({ store }), request({ seed: 2 })),
+      await train(stepContext({ store }), request({ incoming: other.model })),
+      await train(stepContext({ store }), request({ client: null, round: 0 })),
+    ];
+    expect(new Set(records.map(({ model }) => model.base.hash)).size).toBe(records.length);
+  });
+
+  it('is shared by runs that differ only in what does not concern it', async () => {
+    // The warm-up sees G; how much of G the clients get is decided elsewhere (paper, table 3: α varies, β stays).
+    const store = freshStore();
+    const sharing = { ...smallData.sharing, alpha: 100 };
+    const otherAlpha = await prepare(stepContext({ store }), { seed: 1, data: { ...smallData, sharing } });
+    expect(otherAlpha.partition).not.toEqual(prepared.partition);
+    await train(stepContext({ store }), request({ client: null, round: 0 }));
+    const second = stepContext({ store });
+    await train(second, request({ client: null, round: 0, partition: otherAlpha.partition }));
+    expect(second.seen).toEqual([]);
+  });
+
+  it('says when training diverges', async () => {
+    class Diverging extends FakeTrainer {
+      override step(indices: Int32Array, seed: [number, number]): number {
+        return seed[1] < 5 ? super.step(indices, seed) : Number.NaN;
+      }
+    }
+    const engine = fakeEngine({ trainer: async () => new Diverging() });
+    const attempt = train(stepContext({ store: freshStore(), engine }), request());
+    await expect(attempt).rejects.toMatchObject({ name: 'TrainingDiverged', step: 5 });
+  });
+});

@@ -1,0 +1,42 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { CheckpointClock, lossEnds, trainingSteps } from '../../../../activities/steps/training-loop.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('lossEnds', () => {
+  it('averages the first and the last tenth', () => {
+    const losses = Array.from({ length: 20 }, (_, k) => k);
+    expect(lossEnds(losses)).toEqual({ firstLoss: 0.5, lastLoss: 18.5 });
+  });
+
+  it('takes single steps of a short training', () => {
+    expect(lossEnds([3, 2, 1])).toEqual({ firstLoss: 3, lastLoss: 1 });
+  });
+});
+
+describe('trainingSteps', () => {
+  it('counts steps, or the steps of epochs', () => {
+    expect(trainingSteps({ epochs: null, steps: 7 }, 100, 32)).toBe(7);
+    expect(trainingSteps({ epochs: 3, steps: null }, 100, 32)).toBe(10);
+    expect(() => trainingSteps({ epochs: null, steps: null }, 100, 32)).toThrow(RangeError);
+  });
+});
+
+describe('CheckpointClock', () => {
+  it('waits for its seconds, or forty times as long as a checkpoint takes', async () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] });
+    const clock = new CheckpointClock(10);
+    vi.advanceTimersByTime(9_999);
+    expect(clock.due()).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(clock.due()).toBe(true);
+
+    await clock.timed(async () => void vi.advanceTimersByTime(500));
+    vi.advanceTimersByTime(19_999);
+    expect(clock.due()).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(clock.due()).toBe(true);
+  });
+});

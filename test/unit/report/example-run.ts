@@ -1,0 +1,97 @@
+/** A run of three rounds in which client 3 is poor twice and goes, as a document. */
+import { createHash } from 'node:crypto';
+import { applyRound, emptyLedger, type FilteringRule } from '../../../phoenix/federation/strikes.ts';
+import type { Metrics, Ref, RoundRecord, RunDocument } from '../../../phoenix/federation/records.ts';
+
+export const ref = (name: string): Ref => ({
+  hash: createHash('sha256').update(name).digest('hex'),
+  bytes: 1_234_567,
+});
+
+const metrics = (fid: number, precision: number): Metrics => ({
+  samples: 1000,
+  referenceImages: 1000,
+  fid,
+  inceptionScore: { mean: 3.128, std: 0.114 },
+  precision,
+  recall: 0.41,
+  classCounts: [130, 91, 80, 72, 144, 60, 101, 110, 122, 90],
+});
+
+const rule: FilteringRule = {
+  rule: 'lowest',
+  metric: 'precision',
+  threshold: null,
+  strikes: 2,
+  startRound: 2,
+  minimumClients: 1,
+};
+const precisions = [0.61, 0.58, 0.66, 0.31];
+
+function exampleRun(): RunDocument {
+  let ledger = emptyLedger(4);
+  const rounds: RoundRecord[] = [];
+  for (let round = 1; round <= 3; round++) {
+    const own = precisions.map((precision, client) => ({ client, precision, recall: 0.4 }));
+    const verdict = applyRound(ledger, rule, round, own);
+    ledger = verdict.ledger;
+    rounds.push({
+      round,
+      clients: own.map(({ client, precision }) => ({
+        client,
+        training: {
+          model: { base: ref(`base ${round} ${client}`), personal: ref(`personal ${round} ${client}`) },
+          examples: 6000,
+          steps: 47,
+          firstLoss: 0.412 / round,
+          lastLoss: 0.0871 / round,
+        },
+        metrics: round >= rule.startRound ? metrics(0.9, precision) : null,
+      })),
+      aggregated: ref(`aggregated ${round}`),
+      metrics: metrics(12.34 / round, 0.5 + round / 10),
+      samples: [ref(`samples ${round}`)],
+      poor: verdict.poor,
+      removed: verdict.removed,
+      startedAt: `2026-11-23T14:0${round}:00.000Z`,
+      finishedAt: `2026-11-23T14:0${round}:48.000Z`,
+    });
+  }
+  return {
+    run: 'quickstart-0123456789',
+    experiment: 'quickstart',
+    settingsHash: ref('settings').hash,
+    settings: { name: 'quickstart', seed: 2023, data: { clients: 4, sharing: { alpha: 50, beta: 10 } } },
+    state: 'finished',
+    phase: 'finished',
+    startedAt: '2026-11-23T14:00:00.000Z',
+    finishedAt: '2026-11-23T14:04:05.000Z',
+    clients: [0, 1, 2, 3].map((id) => ({
+      id,
+      classes: [2 * id, 2 * id + 1],
+      ownImages: 4000,
+      sharedImages: 2000,
+    })),
+    sharedImages: 4000,
+    classifier: { weights: ref('classifier'), testAccuracy: 0.6123 },
+    untrained: metrics(98.7, 0.02),
+    warmup: {
+      model: { base: ref('warm-up'), personal: null },
+      examples: 4000,
+      steps: 32,
+      firstLoss: 1.01,
+      lastLoss: 0.4,
+    },
+    rounds,
+    ledger,
+    final: {
+      weightsHash: ref('final').hash,
+      global: ref('aggregated 3'),
+      personal: [0, 1, 2].map((client) => ({ client, ref: ref(`personal 3 ${client}`) })),
+      samples: [ref('samples 3')],
+      grid: ref('grid'),
+    },
+  };
+}
+
+export const run: RunDocument = exampleRun();

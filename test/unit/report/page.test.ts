@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { runPage } from '../../../phoenix/report/page.ts';
+import { run } from './example-run.ts';
+
+const grid = Uint8Array.of(1, 2, 3);
+
+describe('page of a run', () => {
+  it('holds the numbers, warnings, removals, hashes and the picture', () => {
+    const page = runPage(run, grid);
+    for (const text of [
+      '98.7',
+      '4.11',
+      'poor, 1 in a row',
+      'removed: client 3',
+      run.final!.weightsHash,
+      run.settingsHash,
+    ]) {
+      expect(page).toContain(text);
+    }
+    expect(page).toContain('src="data:image/png;base64,AQID"');
+    expect(page).toContain('alpha: 50');
+    expect(page).not.toMatch(/null|undefined|NaN|\[object/);
+  });
+
+  it('needs nothing from elsewhere', () => {
+    expect(runPage(run, grid)).not.toMatch(/https?:|<script|<link|@import/);
+  });
+
+  it('shows what there is of a run that has only begun', () => {
+    const begun = { ...run, state: 'running', phase: 'warm-up', finishedAt: null, classifier: null } as const;
+    const page = runPage({ ...begun, untrained: null, warmup: null, rounds: [], final: null }, null);
+    expect(page).toContain('running');
+    expect(page).toContain('warm-up');
+    expect(page).not.toMatch(/null|undefined|NaN|<img/);
+  });
+
+  it('escapes what it is given', () => {
+    const page = runPage({ ...run, phase: '<b>"&\'' }, null);
+    expect(page).toContain('&#60;b&#62;&#34;&#38;&#39;');
+    expect(page).not.toContain('<b>"');
+  });
+});

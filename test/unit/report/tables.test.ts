@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { clientsTable, roundsTable, textTable } from '../../../phoenix/report/tables.ts';
+import { run } from './example-run.ts';
+
+const cells = (text: string): string[][] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trim().split(/ {2,}/));
+
+describe('tables of a run', () => {
+  it('has a row for the untrained network and one per round', () => {
+    expect(cells(roundsTable(run))).toEqual([
+      ['round', 'clients trained', 'FID', 'IS', 'precision', 'recall', 'removed'],
+      [expect.stringMatching(/^─+$/)],
+      ['untrained', '–', '98.7', '3.13 ± 0.11', '0.020', '0.410'],
+      ['1', '4', '12.3', '3.13 ± 0.11', '0.600', '0.410'],
+      ['2', '4', '6.17', '3.13 ± 0.11', '0.700', '0.410'],
+      ['3', '4', '4.11', '3.13 ± 0.11', '0.800', '0.410', 'client 3'],
+    ]);
+  });
+
+  it('has a row per round and client, with strikes and removals in words', () => {
+    const rows = cells(clientsTable(run));
+    expect(rows).toHaveLength(2 + 3 * 4);
+    expect(rows[2]).toEqual(['1', '0', 'airplane, automobile', '6,000', '0.0871', '–', '–']);
+    expect(rows[9]!.slice(-2)).toEqual(['0.410', 'poor, 1 in a row']);
+    expect(rows[13]!.at(-1)).toBe('poor, 2 in a row: removed');
+  });
+
+  it('is empty before the first round', () => {
+    expect(clientsTable({ ...run, rounds: [] })).toBe('');
+    expect(textTable(['a'], [])).toBe('');
+  });
+});

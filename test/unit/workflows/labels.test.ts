@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RunDocument } from '../../../phoenix/federation/records.ts';
+import { counted, roundId, runDetails, thousands } from '../../../workflows/labels.ts';
+
+describe('thousands', () => {
+  it('writes numbers as English does', () => {
+    fc.assert(
+      fc.property(fc.nat(2 ** 31 - 1), (count) => {
+        expect(thousands(count)).toBe(count.toLocaleString('en-US'));
+      }),
+    );
+  });
+});
+
+describe('counted', () => {
+  it('knows one from many', () => {
+    expect([counted(1, 'client'), counted(4000, 'image')]).toEqual(['1 client', '4,000 images']);
+  });
+});
+
+describe('roundId', () => {
+  it('sorts by name', () => {
+    expect([roundId('a', 3), roundId('a', 12)]).toEqual(['a/round-03', 'a/round-12']);
+  });
+});
+
+describe('runDetails', () => {
+  const training = { lastLoss: 0.5 };
+  const metrics = { fid: 1.25, precision: 0.5, recall: 0.25 };
+  const document = {
+    phase: 'round 3',
+    untrained: { fid: 9 },
+    rounds: [
+      {
+        round: 1,
+        clients: [{ training }, { training: { lastLoss: 1 } }],
+        metrics,
+        poor: [],
+        removed: [],
+      },
+      { round: 2, clients: [{ training }, { training }], metrics, poor: [0, 1], removed: [1] },
+    ],
+    ledger: {
+      clients: [
+        { client: 0, strikes: 1, removal: null },
+        { client: 1, strikes: 2, removal: { afterRound: 2 } },
+      ],
+    },
+  } as unknown as RunDocument;
+
+  it('tells the story of the run', () => {
+    expect(runDetails(document, 3)).toBe(
+      [
+        '**round 3** · 2 of 3 rounds done',
+        '',
+        '| round | clients | mean loss | FID | precision | recall | poor | removed |',
+        '|---|---|---|---|---|---|---|---|',
+        '| untrained |  |  | 9.0000 |  |  |  |  |',
+        '| 1 | 2 | 0.7500 | 1.2500 | 0.500 | 0.250 |  |  |',
+        '| 2 | 2 | 0.5000 | 1.2500 | 0.500 | 0.250 | 0, 1 | 1 |',
+        '',
+        'Removed: client 1 after round 2',
+        '',
+        'Warned: client 0 (1 strike)',
+        '',
+        'Active: 1 client',
+      ].join('\n'),
+    );
+  });
+
+  it('is one line before there is anything to tell', () => {
+    const blank = { ...document, phase: 'data', untrained: null, rounds: [], ledger: { clients: [] } };
+    expect(runDetails(blank, 3)).toBe('**data** · 0 of 3 rounds done');
+  });
+});

@@ -1,0 +1,31 @@
+/** The engine of the steps, for real: compiled networks, kept for the next step that wants the same ones. */
+import type { Engine } from '../activities/steps/engine.ts';
+import { ClassifierTrainer, FeatureExtractor } from '../phoenix/models/classifier.ts';
+import { DiffusionSampler } from '../phoenix/models/sampler.ts';
+import { DiffusionTrainer } from '../phoenix/models/trainer.ts';
+import { canonicalJson } from '../phoenix/storage/canonical-json.ts';
+
+/** Keeps one network of each kind, which is what a run uses; one with other settings takes its place and memory. */
+export function compiledEngine(): Engine {
+  return {
+    trainer: newest((settings) => new DiffusionTrainer(settings)),
+    sampler: newest((settings) => new DiffusionSampler(settings)),
+    classifier: newest(({ features, imageSize }) => new ClassifierTrainer(features, imageSize)),
+    extractor: newest(({ features, imageSize }) => new FeatureExtractor(features, imageSize)),
+  };
+}
+
+function newest<Settings, Network extends { dispose(): void }>(
+  compile: (settings: Settings) => Network,
+): (settings: Settings) => Promise<Network> {
+  let kept: { key: string; network: Network } | null = null;
+  return async (settings) => {
+    const key = canonicalJson(settings);
+    if (kept?.key !== key) {
+      kept?.network.dispose();
+      kept = null;
+      kept = { key, network: compile(settings) };
+    }
+    return kept.network;
+  };
+}

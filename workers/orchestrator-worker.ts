@@ -1,0 +1,26 @@
+/** The worker that runs workflows and the short steps around the training. */
+import { fileURLToPath } from 'node:url';
+import { createCpuActivities } from '../activities/cpu.ts';
+import { CPU_QUEUE } from '../workflows/queues.ts';
+import { patiently } from './patience.ts';
+import { runWorker } from './run-worker.ts';
+import { openStepContext } from './step-context.ts';
+
+/**
+ * Works on the CPU queue until `signal` is aborted.
+ *
+ * @throws NoStack
+ */
+export async function runOrchestratorWorker({ signal }: { readonly signal: AbortSignal }): Promise<void> {
+  const context = openStepContext();
+  try {
+    await patiently('the S3 store', signal, () => context.store.ensureBucket());
+    await runWorker(signal, {
+      taskQueue: CPU_QUEUE,
+      activities: createCpuActivities(context),
+      workflowBundle: { codePath: fileURLToPath(new URL('../workflow-bundle.js', import.meta.url)) },
+    });
+  } finally {
+    context.store.close();
+  }
+}

@@ -1,0 +1,24 @@
+/** What every process that runs steps opens: the store it is connected to, and the data set in the cache. */
+import { join } from 'node:path';
+import { Cifar10Folder } from '../activities/steps/data-source.ts';
+import type { PublishContext } from '../activities/steps/publish.ts';
+import { resolveConnection } from '../infra/stack/connection.ts';
+import { cacheFolder } from '../phoenix/config/environment.ts';
+import { Blobs } from '../phoenix/storage/blobs.ts';
+import { ObjectStore } from '../phoenix/storage/object-store.ts';
+import { RunStore } from '../phoenix/storage/runs.ts';
+import { StepMemo } from '../phoenix/storage/steps.ts';
+
+/** @throws NoStack */
+export function openStepContext(): PublishContext & { readonly store: ObjectStore } {
+  const store = new ObjectStore(resolveConnection().storage);
+  return {
+    store,
+    blobs: new Blobs(store),
+    memo: new StepMemo(store),
+    runs: new RunStore(store),
+    data: new Cifar10Folder(dataFolder()),
+  };
+}
+
+export const dataFolder = (): string => join(cacheFolder(), 'cifar10');

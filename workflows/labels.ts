@@ -1,0 +1,54 @@
+/** What the web UI calls things. */
+import type { RoundRecord, RunDocument } from '../phoenix/federation/records.ts';
+import { activeClients } from '../phoenix/federation/strikes.ts';
+
+/** 1234567 → "1,234,567"; the sandbox of workflows has no locale data to rely on. */
+export const thousands = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** "1 client", "4 clients" */
+export const counted = (count: number, noun: string): string =>
+  `${thousands(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+/** "round-03": so that the rounds of a run sort by name. */
+export const roundId = (run: string, round: number): string =>
+  `${run}/round-${String(round).padStart(2, '0')}`;
+
+/** State of a run in a few lines of Markdown: a table of the rounds, who was removed, who has strikes. */
+export function runDetails({ phase, rounds, untrained, ledger }: RunDocument, totalRounds: number): string {
+  const lines = [`**${phase}** · ${rounds.length} of ${counted(totalRounds, 'round')} done`];
+  if (untrained !== null) lines.push('', ...roundTable(rounds, untrained.fid));
+  const removed = ledger.clients.flatMap(({ client, removal }) =>
+    removal === null ? [] : [`client ${client} after round ${removal.afterRound}`],
+  );
+  const warned = ledger.clients.flatMap(({ client, strikes, removal }) =>
+    removal === null && strikes > 0 ? [`client ${client} (${counted(strikes, 'strike')})`] : [],
+  );
+  if (removed.length > 0) lines.push('', `Removed: ${removed.join(', ')}`);
+  if (warned.length > 0) lines.push('', `Warned: ${warned.join(', ')}`);
+  if (removed.length > 0) lines.push('', `Active: ${counted(activeClients(ledger).length, 'client')}`);
+  return lines.join('\n');
+}
+
+function roundTable(rounds: readonly RoundRecord[], untrainedFid: number): string[] {
+  const row = (...cells: (string | number)[]) => `| ${cells.join(' | ')} |`;
+  return [
+    row('round', 'clients', 'mean loss', 'FID', 'precision', 'recall', 'poor', 'removed'),
+    '|---|---|---|---|---|---|---|---|',
+    row('untrained', '', '', untrainedFid.toFixed(4), '', '', '', ''),
+    ...rounds.map(({ round, clients, metrics, poor, removed }) =>
+      row(
+        round,
+        clients.length,
+        mean(clients.map(({ training }) => training.lastLoss)).toFixed(4),
+        metrics?.fid.toFixed(4) ?? '',
+        metrics?.precision.toFixed(3) ?? '',
+        metrics?.recall.toFixed(3) ?? '',
+        poor.join(', '),
+        removed.join(', '),
+      ),
+    ),
+  ];
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,0 +1,48 @@
+/** Activities as workflows call them: queues, timeouts and retries of every step are here. */
+import { proxyActivities } from '@temporalio/workflow';
+import type { CpuActivities } from '../activities/cpu.ts';
+import type { GpuActivities } from '../activities/gpu.ts';
+import { GPU_QUEUE } from './queues.ts';
+
+/** Without limit: what can go wrong for good fails at once, everything else is worth waiting for. */
+const retry = { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '1 min' } as const;
+
+const cpuActivities = proxyActivities<CpuActivities>({ startToCloseTimeout: '10 min', retry });
+
+const gpuActivities = proxyActivities<GpuActivities>({
+  taskQueue: GPU_QUEUE,
+  // Training takes as long as it takes; that its worker is alive is what the heartbeats say, once a second.
+  startToCloseTimeout: '30 days',
+  heartbeatTimeout: '10 s',
+  // A cancelled run does not wait for checkpoints that are still being saved.
+  cancellationType: 'TRY_CANCEL',
+  retry,
+});
+
+/**
+ * Runs a step on the GPU queue. `label` is what the web UI shows for it, and what its heartbeats carry:
+ * "round 2 · client 3 · train, 4,000 images".
+ */
+export function gpu<S extends keyof GpuActivities>(
+  step: S,
+  label: string,
+  request: Parameters<GpuActivities[S]>[0],
+): ReturnType<GpuActivities[S]> {
+  const activity = gpuActivities[step] as unknown as Step<[unknown, string], ReturnType<GpuActivities[S]>>;
+  return activity.executeWithOptions({ summary: label }, [request, label]);
+}
+
+/** Runs a short step, under the same kind of label. */
+export function cpu<S extends keyof CpuActivities>(
+  step: S,
+  label: string,
+  request: Parameters<CpuActivities[S]>[0],
+): ReturnType<CpuActivities[S]> {
+  const activity = cpuActivities[step] as unknown as Step<[unknown], ReturnType<CpuActivities[S]>>;
+  return activity.executeWithOptions({ summary: label }, [request]);
+}
+
+/** The compiler cannot follow a generic name into the proxy; the two functions above have checked the request. */
+interface Step<Args extends unknown[], Result> {
+  executeWithOptions(options: { summary: string }, args: Args): Result;
+}

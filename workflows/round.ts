@@ -1,0 +1,159 @@
+/**
+ * One server round, a child workflow of its experiment: every active client trains, those who must account for
+ * themselves are measured, the updates are averaged, the two-strike rule judges, and the outcome is measured.
+ */
+import type { Experiment } from '../phoenix/config/schema.ts';
+import { apportion } from '../phoenix/federation/apportion.ts';
+import type { ClientRoundRecord, Metrics, Ref, RoundRecord } from '../phoenix/federation/records.ts';
+import { activeClients, applyRound, type Ledger, type RoundVerdict } from '../phoenix/federation/strikes.ts';
+import { counted } from './labels.ts';
+import { cpu, gpu } from './proxies.ts';
+import { generateRequest, measureRequest, trainRequest, type Yardstick } from './requests.ts';
+
+export interface RoundInput {
+  readonly experiment: Experiment;
+  /** From 1. */
+  readonly round: number;
+  readonly partition: Ref;
+  readonly yardstick: Yardstick;
+  /** Global base weights that the round starts from. */
+  readonly base: Ref;
+  /** The active clients by ascending id, each with its own block (null where nothing is personal). */
+  readonly clients: readonly Participant[];
+  readonly ledger: Ledger;
+}
+
+export interface Participant {
+  readonly client: number;
+  /** Images it trains on. */
+  readonly images: number;
+  readonly personal: Ref | null;
+}
+
+export interface RoundResult {
+  readonly record: RoundRecord;
+  readonly ledger: Ledger;
+}
+
+export async function round(input: RoundInput): Promise<RoundResult> {
+  const { experiment, round: number } = input;
+  const startedAt = new Date().toISOString();
+  const clients = await Promise.all(input.clients.map((participant) => localRound(input, participant)));
+
+  // A client that this round removes was trained in good faith: its update counts (paper §3.2.2).
+  const aggregated = await cpu(
+    'aggregate',
+    `round ${number} · average of ${counted(clients.length, 'client')}`,
+    {
+      strategy: experiment.federation.strategy,
+      updates: clients.map(({ training }) => ({ base: training.model.base, examples: training.examples })),
+    },
+  );
+  const verdict = judge(input, clients);
+  const remaining = activeClients(verdict.ledger);
+  const samples = await globalSamples(
+    input,
+    aggregated,
+    clients.filter(({ client }) => remaining.includes(client)),
+  );
+  const metrics = await gpu(
+    'measure',
+    `round ${number} · global metrics`,
+    measureRequest(experiment, input.yardstick, samples),
+  );
+  return {
+    record: {
+      round: number,
+      clients,
+      aggregated,
+      metrics,
+      samples,
+      poor: verdict.poor,
+      removed: verdict.removed,
+      startedAt,
+      finishedAt: new Date().toISOString(),
+    },
+    ledger: verdict.ledger,
+  };
+}
+
+/** Local training, then the client's own metrics where the two-strike rule asks for them. */
+async function localRound(
+  input: RoundInput,
+  { client, images, personal }: Participant,
+): Promise<ClientRoundRecord> {
+  const { experiment, round: number, partition, base } = input;
+  const label = `round ${number} · client ${client}`;
+  const training = await gpu(
+    'train',
+    `${label} · train, ${counted(images, 'image')}`,
+    trainRequest(experiment, { partition, client, round: number, incoming: { base, personal } }),
+  );
+  const { filtering } = experiment;
+  if (filtering === null || number < filtering.startRound) return { client, training, metrics: null };
+
+  const samples = await gpu(
+    'generate',
+    `${label} · generate, ${counted(filtering.samples, 'sample')}`,
+    generateRequest(experiment, {
+      purpose: 'client',
+      round: number,
+      client,
+      count: filtering.samples,
+      model: training.model,
+    }),
+  );
+  const metrics: Metrics = await gpu(
+    'measure',
+    `${label} · metrics`,
+    measureRequest(experiment, input.yardstick, [samples]),
+  );
+  return { client, training, metrics };
+}
+
+/** Poor performance is a value in the history, never an exception. */
+function judge(
+  { experiment: { filtering }, ledger, round: number }: RoundInput,
+  clients: readonly ClientRoundRecord[],
+): RoundVerdict {
+  if (filtering === null) return { ledger, poor: [], removed: [] };
+  const metrics = clients.flatMap(({ client, metrics: own }) => (own === null ? [] : [{ client, ...own }]));
+  return applyRound(ledger, { threshold: null, ...filtering }, number, metrics);
+}
+
+/**
+ * Samples that stand for the federation. With personal layers there is no one global model: every remaining client's own
+ * model (averaged base, own block) gives a share by its number of images. Without, the averaged model gives all of them.
+ */
+async function globalSamples(
+  { experiment, round: number }: RoundInput,
+  aggregated: Ref,
+  clients: readonly ClientRoundRecord[],
+): Promise<Ref[]> {
+  const { samples } = experiment.evaluation;
+  const generate = (label: string, client: number | null, count: number, personal: Ref | null) =>
+    gpu(
+      'generate',
+      `round ${number} · ${label} · generate, ${counted(count, 'sample')}`,
+      generateRequest(experiment, {
+        purpose: 'global',
+        round: number,
+        client,
+        count,
+        model: { base: aggregated, personal },
+      }),
+    );
+  if (experiment.federation.personalization === 'none') {
+    return [await generate('global model', null, samples, null)];
+  }
+  const shares = apportion(
+    samples,
+    clients.map(({ client, training }) => ({ client, examples: training.examples })),
+  ).filter((share) => share.samples > 0);
+  const personal = new Map(clients.map(({ client, training }) => [client, training.model.personal]));
+  return Promise.all(
+    shares.map((share) =>
+      generate(`client ${share.client}`, share.client, share.samples, personal.get(share.client) ?? null),
+    ),
+  );
+}

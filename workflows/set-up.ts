@@ -1,0 +1,70 @@
+/** The parts of an experiment before its first round, each a few steps. */
+import type { Experiment } from '../phoenix/config/schema.ts';
+import type { Metrics, ModelRef, Ref, RunDocument, TrainingRecord } from '../phoenix/federation/records.ts';
+import { counted } from './labels.ts';
+import { cpu, gpu } from './proxies.ts';
+import {
+  classifierSettings,
+  generateRequest,
+  measureRequest,
+  trainRequest,
+  type Yardstick,
+} from './requests.ts';
+
+/** The classifier whose features the metrics use, and those features of the real test images. */
+export async function trainYardstick(
+  experiment: Experiment,
+): Promise<{ classifier: NonNullable<RunDocument['classifier']>; yardstick: Yardstick }> {
+  const { seed, data, features, checkpoint } = experiment;
+  const classifier = await gpu(
+    'trainClassifier',
+    `classifier · train, ${counted(features.images, 'image')}`,
+    {
+      ...classifierSettings(experiment),
+      seed,
+      source: data.source,
+      checkpointSeconds: checkpoint.seconds,
+    },
+  );
+  const reference = await gpu('referenceFeatures', 'classifier · features of the test images', {
+    ...classifierSettings(experiment),
+    source: data.source,
+    classifier: classifier.weights,
+  });
+  return { classifier, yardstick: { classifier: classifier.weights, reference } };
+}
+
+export function initialModel({ seed, model, federation }: Experiment): Promise<ModelRef> {
+  const { personalization } = federation;
+  return cpu('initialise', 'initial weights', { seed, model, personalization });
+}
+
+/** Round 0: what the metrics say of a network that has learned nothing. */
+export async function untrainedMetrics(
+  experiment: Experiment,
+  yardstick: Yardstick,
+  model: ModelRef,
+): Promise<Metrics> {
+  const { samples: count } = experiment.evaluation;
+  const samples = await gpu(
+    'generate',
+    `untrained · generate, ${counted(count, 'sample')}`,
+    generateRequest(experiment, { purpose: 'untrained', round: 0, client: null, count, model }),
+  );
+  return gpu('measure', 'untrained · metrics', measureRequest(experiment, yardstick, [samples]));
+}
+
+/** Training on the globally shared images, from which the federated rounds start (paper §3.2.1). */
+export function warmUp(
+  experiment: Experiment,
+  { warmup }: NonNullable<Experiment['data']['sharing']>,
+  partition: Ref,
+  sharedImages: number,
+  incoming: ModelRef,
+): Promise<TrainingRecord> {
+  const request = trainRequest(experiment, { partition, client: null, round: 0, incoming });
+  return gpu('train', `warm-up · train, ${counted(sharedImages, 'image')}`, {
+    ...request,
+    training: { ...request.training, ...warmup },
+  });
+}
