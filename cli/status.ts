@@ -1,6 +1,6 @@
 /** `phoenix status`: what the stack and the runs are doing. */
 import { stackHealth, type StackHealth } from '../infra/stack/background.ts';
-import { NoStack, resolveConnection } from '../infra/stack/connection.ts';
+import { storageIsExternal, temporalIsExternal } from '../infra/stack/connection.ts';
 import { activeClients } from '../phoenix/federation/strikes.ts';
 import { duration, instant, significant } from '../phoenix/report/format.ts';
 import { roundsTable, textTable } from '../phoenix/report/tables.ts';
@@ -14,7 +14,7 @@ export async function status(wanted: string | undefined, options: { json?: true 
   const health = stackHealth();
   // The stack is worth showing also when it does not answer, and that is when it is wanted most.
   if (wanted === undefined && !options.json) printStack(health);
-  if (wanted === undefined && isNew()) {
+  if (wanted === undefined && nobodyToAsk(health)) {
     if (options.json) printJson({ stack: health, runs: [] });
     return;
   }
@@ -26,16 +26,9 @@ export async function status(wanted: string | undefined, options: { json?: true 
   });
 }
 
-/** Nothing was started here yet, and the environment names nothing: there is nobody to ask. */
-function isNew(): boolean {
-  try {
-    resolveConnection();
-    return false;
-  } catch (error) {
-    if (error instanceof NoStack) return true;
-    throw error;
-  }
-}
+/** Both servers are the local stack's, and it does not run: there is nobody to ask. */
+const nobodyToAsk = ({ processes }: StackHealth): boolean =>
+  !temporalIsExternal() && !storageIsExternal() && processes.every(({ pid }) => pid === null);
 
 function printStack({ supervisor, processes }: StackHealth): void {
   const running = processes.filter(({ pid }) => pid !== null);

@@ -1,2 +1,2 @@
-/** Folder of the checkout, absolute. */
-export declare const root: string;
+/** Absolute path of the checkout, also for code that runs from dist/. */
+export const root: string;

@@ -1,2 +1,2 @@
-/** Path of the program, from PATH or the cache. Throws SetUpError when there is none yet. */
-export declare function serverProgram(name: 'temporal' | 'versitygw'): string;
+/** Path of the program, on PATH or in the cache. Throws an error of one line when it is not installed. */
+export function serverProgram(name: 'temporal' | 'versitygw'): string;

@@ -1,0 +1,56 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { addressInUi, asData, printResults } from '../../../cli/results.ts';
+import type { ResolvedConnection } from '../../../infra/stack/connection.ts';
+import type { Blobs } from '../../../phoenix/storage/blobs.ts';
+import { ref, run } from '../report/example-run.ts';
+
+const connection = { namespace: 'default', ui: 'http://127.0.0.1:8233' } as ResolvedConnection;
+const grid = Uint8Array.of(1, 2, 3);
+let folder: string;
+let printed: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'results-'));
+  vi.stubEnv('PHOENIX_STATE', folder);
+  printed = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+it('prints the tables and where to look, and writes the page and the picture', async () => {
+  const blobs = {
+    get: async (wanted) => (wanted.hash === ref('grid').hash ? grid : Promise.reject()),
+  } as Pick<Blobs, 'get'>;
+  await printResults(run, blobs as Blobs, connection);
+  const [page, picture] = ['index.html', 'samples.png'].map((name) => join(folder, 'runs', run.run, name));
+  const output = printed.join('\n');
+  for (const text of [
+    'poor, 2 in a row: removed',
+    run.final!.weightsHash,
+    page!,
+    `${connection.ui}/namespaces/default/workflows/${run.run}`,
+  ]) {
+    expect(output).toContain(text);
+  }
+  expect(readFileSync(page!, 'utf8')).toContain('data:image/png;base64,AQID');
+  expect(readFileSync(picture!)).toEqual(Buffer.from(grid));
+});
+
+it('does without the picture while the store is away', async () => {
+  await printResults(run, null, { ...connection, ui: null });
+  expect(printed.join('\n')).not.toMatch(/samples\.png|Temporal UI/);
+  expect(addressInUi(run.run, { ...connection, ui: null })).toBeNull();
+});
+
+it('has the hash of the weights and of every artifact in its data', () => {
+  const data = asData(run);
+  expect(data.weightsHash).toBe(run.final!.weightsHash);
+  expect(data.artifacts).toContainEqual({ name: 'sample grid', ...ref('grid') });
+  expect(data).toMatchObject({ rounds: run.rounds, clients: run.clients, ledger: run.ledger });
+});
