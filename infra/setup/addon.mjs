@@ -2,7 +2,7 @@
  * The native addon of tfjs-node, compiled against our libtensorflow. Its own installer is not used: it fetches a
  * library of an older version, and node-gyp would fetch Node's headers, of which the addon needs only node_api.h.
  */
-import { lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { entryFolder, entryState, install } from './cache.mjs';
 import { SetUpError } from './errors.mjs';
@@ -11,14 +11,14 @@ import { during } from './progress.mjs';
 import { requirements } from './requirements.mjs';
 import { root } from './root.mjs';
 import { run } from './run.mjs';
-import { tfjs } from './versions.mjs';
 
 const NAPI_VERSION = 8; // the newest that the package knows: node-pre-gyp looks in lib/napi-v8
 const FILE = 'tfjs_binding.node';
 
+const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const packageFolder = join(root, 'node_modules/@tensorflow/tfjs-node-gpu');
 const link = join(packageFolder, `lib/napi-v${NAPI_VERSION}`, FILE);
-const entryName = () => `addon-${tfjs}-${libraryEntry()}`;
+const entryName = () => `addon-${dependencies['@tensorflow/tfjs-node-gpu']}-${libraryEntry()}`;
 const compiled = () => join(entryFolder(entryName()), FILE);
 
 export const addon = {

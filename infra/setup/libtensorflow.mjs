@@ -63,14 +63,14 @@ async function pipDownload(python, wheels, folder) {
       const list = join(temporary, 'requirements.txt');
       writeFileSync(list, `${wheel.name}==${wheel.version} --hash=sha256:${wheel.sha256}\n`);
       const args = ['-m', 'pip', 'download', '--no-deps', '--require-hashes', '--only-binary=:all:'];
-      args.push('--no-cache-dir', '--disable-pip-version-check', '--progress-bar=off');
+      args.push('--no-cache-dir', '--disable-pip-version-check', '--progress-bar=off', '--timeout=5');
       args.push('--python-version', pinned.python, '--implementation', 'cp', '--abi', pinned.abi);
       for (const tag of platformTags()) args.push('--platform', tag);
       const watch = setInterval(() => advance(before + sizeIn(wheel, temporary), total), 500);
       try {
         await run(python, [...args, '--dest', temporary, '-r', list], {
-          env: { TMPDIR: temporary },
-          signOfLife: { within: 5_000, pattern: /Downloading|Using cached|already downloaded/ },
+          env: { TMPDIR: temporary, PYTHONUNBUFFERED: '1' },
+          unanswered: { line: /Retrying/, unless: /Downloading|Using cached/ },
         });
       } finally {
         clearInterval(watch);
@@ -82,7 +82,6 @@ async function pipDownload(python, wheels, folder) {
     }
   });
   remove(temporary);
-  return true;
 }
 
 /** Bytes of a wheel that pip has so far, in one of its temporary folders. */

@@ -1,13 +1,10 @@
 /** npm packages, exactly those of package-lock.json, install scripts off. */
-import { lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { during } from './progress.mjs';
 import { root } from './root.mjs';
 import { run } from './run.mjs';
 import { fromFirst } from './sources.mjs';
-
-const modules = join(root, 'node_modules');
-const link = join(modules, '.bin', 'phoenix');
 
 export const packages = {
   name: 'npm packages',
@@ -28,9 +25,6 @@ export const packages = {
       ],
       'set `registry` or `proxy` in npm’s configuration, or copy node_modules from a checkout of the same version',
     );
-    // `npx phoenix` looks in .bin first, where npm puts no link to the package itself.
-    mkdirSync(join(modules, '.bin'), { recursive: true });
-    if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync('../../bin/phoenix.mjs', link);
   },
 };
 
@@ -58,11 +52,14 @@ function lockedPackages(file) {
   }
 }
 
+/** Fails within 5 s when the registry does not answer for this package; npm alone would try for minutes. */
+export const askRegistry = (name, cwd) =>
+  run('npm', ['view', name, 'version', '--fetch-retries=0', '--fetch-timeout=5000'], {
+    cwd,
+    timeout: 10_000,
+  });
+
 async function ci(...options) {
-  if (options.length === 0) {
-    // npm alone would keep trying for minutes.
-    await run('npm', ['view', 'typescript', 'version', '--fetch-retries=0'], { cwd: root, timeout: 5_000 });
-  }
+  if (!options.includes('--offline')) await askRegistry('typescript', root);
   await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...options], { cwd: root });
-  return true;
 }

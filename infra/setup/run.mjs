@@ -15,11 +15,13 @@ export class CommandFailed extends Error {
 /**
  * Resolves with the output when the command exits 0.
  *
- * @param options.signOfLife `{within: ms, pattern}`: give up when no line matches in time
+ * @param options.timeout give up after so many ms
+ * @param options.unanswered `{line, unless}`: give up at an output line that matches `line` when none before matched
+ *   `unless`, for a program that would go on trying for minutes
  * @param options.onLine called with each line of output
  * @throws CommandFailed
  */
-export function run(command, args, { cwd, env, signOfLife, timeout, onLine } = {}) {
+export function run(command, args, { cwd, env, timeout, unanswered, onLine } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
@@ -28,15 +30,15 @@ export function run(command, args, { cwd, env, signOfLife, timeout, onLine } = {
     });
     const title = [command, ...args.slice(0, 2)].join(' ');
     let output = '';
-    let gaveUp = null;
-    const giveUpAfter = (ms, message) =>
-      setTimeout(() => {
-        gaveUp = message;
-        child.kill('SIGKILL');
-      }, ms);
-    const silence =
-      signOfLife && giveUpAfter(signOfLife.within, `was not answered within ${signOfLife.within / 1000} s`);
-    const limit = timeout && giveUpAfter(timeout, `was not answered within ${timeout / 1000} s`);
+    // At once, without waiting for what a wrapper script may have started and the signal does not reach.
+    const giveUp = (reason) => {
+      child.kill('SIGKILL');
+      for (const stream of [child.stdout, child.stderr]) stream.destroy();
+      child.unref();
+      settle(reason);
+    };
+    const timer = timeout && setTimeout(() => giveUp(`was not answered within ${timeout / 1000} s`), timeout);
+    let answered = false;
     const listen = (stream) => {
       let rest = '';
       stream.setEncoding('utf8').on('data', (text) => {
@@ -44,7 +46,8 @@ export function run(command, args, { cwd, env, signOfLife, timeout, onLine } = {
         const lines = (rest + text).split(/\r?\n/);
         rest = lines.pop();
         for (const line of lines) {
-          if (signOfLife?.pattern.test(line)) clearTimeout(silence);
+          answered ||= unanswered?.unless.test(line);
+          if (unanswered?.line.test(line) && !answered) giveUp('was not answered');
           onLine?.(line);
         }
       });
@@ -52,14 +55,11 @@ export function run(command, args, { cwd, env, signOfLife, timeout, onLine } = {
     listen(child.stdout);
     listen(child.stderr);
     const settle = (reason) => {
-      clearTimeout(silence);
-      clearTimeout(limit);
+      clearTimeout(timer);
       if (reason === null) resolve(output);
-      else reject(new CommandFailed(title, reason, gaveUp ? '' : output));
+      else reject(new CommandFailed(title, reason, output));
     };
     child.on('error', (error) => settle(error.code === 'ENOENT' ? 'is not installed' : error.message));
-    child.on('close', (code, signal) =>
-      settle(code === 0 ? null : (gaveUp ?? `ended with ${signal ?? `code ${code}`}`)),
-    );
+    child.on('close', (code, signal) => settle(code === 0 ? null : `ended with ${signal ?? `code ${code}`}`));
   });
 }

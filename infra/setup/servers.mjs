@@ -73,7 +73,6 @@ async function fromRelease(name, folder) {
   const unpacked = join(folder, basename(url, '.tar.gz'), name); // versitygw has a folder of its own in the archive
   if (existsSync(unpacked)) renameSync(unpacked, join(folder, name));
   remove(archive);
-  return true;
 }
 
 /** Go's own caches are in ours, kept over an interruption so that the build goes on, and removed when it is done. */
@@ -100,5 +99,4 @@ async function fromGo(name, folder) {
     return run(go, ['install', ...flags, `${module}@v${version}`], { env, cwd: folder, onLine });
   });
   remove(home);
-  return true;
 }

@@ -4,7 +4,7 @@ import { SetUpError } from './errors.mjs';
 /**
  * The result of the first source that has it.
  *
- * @param sources `{name, take}[]`; `take` throws when this source cannot give it, or returns null when it does not apply
+ * @param sources `{name, take}[]`; `take` throws when this source cannot give it
  * @param byHand how to provide the thing oneself, as one sentence
  * @throws SetUpError naming every source tried
  */
@@ -12,8 +12,7 @@ export async function fromFirst(what, sources, byHand) {
   const tried = [];
   for (const { name, take } of sources) {
     try {
-      const result = await take();
-      if (result !== null) return result;
+      return await take();
     } catch (error) {
       tried.push(`  - ${name}: ${error.message}`);
     }

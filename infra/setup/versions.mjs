@@ -6,9 +6,6 @@ export const minimumGlibc = [2, 27];
 
 export const architecture = process.arch === 'arm64' ? 'arm64' : 'x64';
 
-/** The addon's own package. Its version is package.json's; only its name in the cache is made of it. */
-export const tfjs = '4.22.0';
-
 export const libtensorflow = {
   version: '2.21.0',
   // One fixed CPython ABI, whatever Python is installed here: only the shared libraries in the wheel are used.

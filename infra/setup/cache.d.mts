@@ -1,0 +1,12 @@
+export interface PartState {
+  /** 'wrong': there, and not what was installed. */
+  readonly state: 'ok' | 'missing' | 'wrong';
+  readonly detail: string;
+}
+
+export function cacheFolder(environment?: Record<string, string | undefined>): string;
+export function entryFolder(name: string): string;
+export function entryState(name: string): PartState;
+
+/** Makes an entry with `build`, unless it is there; resolves to its folder. */
+export function install(name: string, build: (folder: string) => void | Promise<void>): Promise<string>;

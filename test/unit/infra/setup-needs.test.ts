@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { everything, needsOf } from '../../../infra/setup/needs.mjs';
+
+test.each([[['--help']], [['up', '--help']], [['status']], [['doctor']], [['run', 'up']], [[]]])(
+  'phoenix %j needs no more than the program itself',
+  (args) => expect(needsOf(args, {})).toEqual(['packages', 'build']),
+);
+
+test('a GPU worker needs the native library and the data, and no server', () => {
+  expect(needsOf(['worker', 'gpu', '--slots', '2'], {}).toSorted()).toEqual(
+    ['addon', 'build', 'cifar10', 'libtensorflow', 'packages'].toSorted(),
+  );
+});
+
+test('the stack needs everything', () => {
+  expect(needsOf(['up'], {})).toEqual(everything({}));
+  expect(everything({})).toEqual(
+    expect.arrayContaining(['temporal', 'versitygw', 'addon', 'cifar10', 'build']),
+  );
+});
+
+test('a server that the environment names is not brought', () => {
+  expect(everything({ TEMPORAL_ADDRESS: 'host:7233' })).not.toContain('temporal');
+  expect(everything({ TEMPORAL_ADDRESS: 'host:7233' })).toContain('versitygw');
+  expect(everything({ PHOENIX_S3_ENDPOINT: 'http://host' })).not.toContain('versitygw');
+});
