@@ -6,6 +6,7 @@ import type { ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { stateFolder } from '../../phoenix/config/environment.ts';
 import { storageFromEnvironment, type StorageSettings } from '../../phoenix/storage/object-store.ts';
+import { isSameProcess } from './process-identity.ts';
 import { readStack, type StackState } from './state.ts';
 
 /** What both the client's `Connection` and the worker's `NativeConnection` understand. */
@@ -22,7 +23,7 @@ export interface ResolvedConnection {
   readonly ui: string | null;
 }
 
-/** The environment does not name a server and no local stack was ever started in this state folder. */
+/** The environment does not name a server, and no local stack runs in this state folder. */
 export class NoStack extends Error {
   override readonly name = 'NoStack';
   readonly stateFolder: string;
@@ -31,7 +32,7 @@ export class NoStack extends Error {
   constructor(stateFolder: string, missing: 'Temporal' | 'S3') {
     const variable = missing === 'Temporal' ? 'TEMPORAL_ADDRESS' : 'PHOENIX_S3_ENDPOINT';
     super(
-      `no ${missing} to talk to: ${variable} is not set and no stack was started in ${stateFolder}; start one with \`npx phoenix up\``,
+      `no ${missing} to talk to: ${variable} is not set and no local stack runs in ${stateFolder}; start it with \`npx phoenix up\``,
     );
     this.stateFolder = stateFolder;
     this.missing = missing;
@@ -71,15 +72,23 @@ function resolveTemporal(folder: string, stack: StackState): Omit<ResolvedConnec
       ui: null,
     };
   }
-  if (!stack.temporal) throw new NoStack(folder, 'Temporal');
+  if (!stack.temporal || !serves(stack, 'temporal')) throw new NoStack(folder, 'Temporal');
   return { temporal: { address: stack.temporal.address }, namespace: 'default', ui: stack.temporal.ui };
 }
 
 function resolveStorage(folder: string, stack: StackState): StorageSettings {
   if (storageIsExternal()) return storageFromEnvironment();
-  if (!stack.s3) throw new NoStack(folder, 'S3');
+  if (!stack.s3 || !serves(stack, 's3')) throw new NoStack(folder, 'S3');
   return localStorage(stack.s3);
 }
+
+/**
+ * Whether a server of the local stack is there or about to be back. The address of one that was stopped may be
+ * somebody else's by now.
+ */
+const serves = ({ pid, identity, processes }: StackState, name: 'temporal' | 's3'): boolean =>
+  isSameProcess(pid, identity) ||
+  processes.some((one) => one.name === name && isSameProcess(one.pid, one.identity));
 
 /** The local S3 server as the object store wants it. */
 export const localStorage = (s3: NonNullable<StackState['s3']>): StorageSettings => ({

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NoStack, resolveConnection } from '../../../infra/stack/connection.ts';
+import { processIdentity } from '../../../infra/stack/process-identity.ts';
 import { emptyStack, writeStack } from '../../../infra/stack/state.ts';
 
 const local = {
   ...emptyStack,
+  pid: process.pid,
+  identity: processIdentity(process.pid),
   temporal: { address: '127.0.0.1:7233', ui: 'http://127.0.0.1:8233' },
   s3: { endpoint: 'http://127.0.0.1:7070', bucket: 'phoenix', accessKey: 'key', secretKey: 'secret' },
 };
@@ -70,6 +73,15 @@ describe('where Temporal and S3 are', () => {
       temporal: { address: 'lab.example:7233' },
       namespace: 'lab',
     });
+  });
+
+  it('is not where a stack once was: somebody else may listen there now', () => {
+    writeStack(folder, { ...local, pid: null, identity: null });
+    expect(resolveConnection).toThrow(NoStack);
+    const identity = processIdentity(process.pid);
+    const orphan = { name: 's3', pid: process.pid, identity, restarts: 0, since: '', lastExit: null };
+    writeStack(folder, { ...local, pid: null, processes: [{ ...orphan, state: 'running' }] });
+    expect(resolveConnection).toThrow(/no Temporal to talk to/);
   });
 
   it('is nowhere without either, and says what to do', () => {
