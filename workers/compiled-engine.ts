@@ -1,6 +1,7 @@
 /** The engine of the steps, for real: compiled networks, kept for the next step that wants the same ones. */
 import type { Engine } from '../activities/steps/engine.ts';
-import { ClassifierTrainer, FeatureExtractor } from '../phoenix/models/classifier.ts';
+import { ClassifierTrainer } from '../phoenix/models/classifier.ts';
+import { FeatureExtractor } from '../phoenix/models/feature-extractor.ts';
 import { DiffusionSampler } from '../phoenix/models/sampler.ts';
 import { DiffusionTrainer } from '../phoenix/models/trainer.ts';
 import { canonicalJson } from '../phoenix/storage/canonical-json.ts';

@@ -7,7 +7,7 @@ import type { TensorSpec } from '../engine/trace.ts';
 import type { Tensors } from '../storage/safetensors.ts';
 import type { Experiment } from '../config/schema.ts';
 import { reverseSteps } from './diffusion.ts';
-import { floatVariables } from './trainer.ts';
+import { floatVariables } from './training.ts';
 import { unet } from './unet.ts';
 import { unetParameters } from './unet-parameters.ts';
 

@@ -1,4 +1,5 @@
 /** Numbers, times and classes as people read them. */
+import type { Metrics } from '../federation/records.ts';
 
 /** Class names of CIFAR-10, by label. */
 export const classNames: readonly string[] =
@@ -34,3 +35,14 @@ export function duration(milliseconds: number): string {
 
 /** "2026-11-23 14:05 UTC" of an ISO 8601 time. */
 export const instant = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+
+/** FID, Inception Score, precision and recall as tables show them; dashes where nothing was measured. */
+export const metricCells = (metrics: Metrics | null): string[] =>
+  metrics
+    ? [
+        significant(metrics.fid),
+        `${metrics.inceptionScore.mean.toFixed(2)} ± ${metrics.inceptionScore.std.toFixed(2)}`,
+        fraction(metrics.precision),
+        fraction(metrics.recall),
+      ]
+    : ['–', '–', '–', '–'];

@@ -2,7 +2,16 @@
 import { stringify } from 'yaml';
 import type { Metrics, RoundRecord, RunDocument } from '../federation/records.ts';
 import { artifactsOf } from './artifacts.ts';
-import { classList, classNames, duration, fraction, instant, significant, whole } from './format.ts';
+import {
+  classList,
+  classNames,
+  duration,
+  fraction,
+  instant,
+  metricCells,
+  significant,
+  whole,
+} from './format.ts';
 import { html, Html } from './html.ts';
 import { style } from './page-style.ts';
 import { standingAfter } from './standing.ts';
@@ -104,16 +113,6 @@ const isPlain = (cell: Cell): cell is string | Html => typeof cell === 'string' 
 
 const metricHeader = ['FID', 'IS', 'Precision', 'Recall'].map(number);
 
-const metricCells = (metrics: Metrics | null): Cell[] =>
-  metrics
-    ? [
-        significant(metrics.fid),
-        `${metrics.inceptionScore.mean.toFixed(2)} ± ${metrics.inceptionScore.std.toFixed(2)}`,
-        fraction(metrics.precision),
-        fraction(metrics.recall),
-      ].map(number)
-    : ['–', '–', '–', '–'].map(number);
-
 function rounds(run: RunDocument): Html | null {
   if (run.rounds.length === 0) return null;
   const took = ({ startedAt, finishedAt }: RoundRecord): string =>
@@ -125,7 +124,7 @@ function rounds(run: RunDocument): Html | null {
         >`
       : '';
   const untrained = run.untrained
-    ? [['untrained', number(''), ...metricCells(run.untrained), number(''), '']]
+    ? [['untrained', number(''), ...metricCells(run.untrained).map(number), number(''), '']]
     : [];
   return html`<h2>Rounds</h2>
     ${dataTable(
@@ -136,7 +135,7 @@ function rounds(run: RunDocument): Html | null {
         ...run.rounds.map((round) => [
           String(round.round),
           number(String(round.clients.length)),
-          ...metricCells(round.metrics),
+          ...metricCells(round.metrics).map(number),
           number(took(round)),
           removals(round),
         ]),

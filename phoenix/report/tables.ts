@@ -1,7 +1,7 @@
 /** A run as text tables, for the terminal. */
 import { getBorderCharacters, table } from 'table';
-import type { Metrics, RunDocument } from '../federation/records.ts';
-import { classList, fraction, significant, whole } from './format.ts';
+import type { RunDocument } from '../federation/records.ts';
+import { classList, fraction, metricCells, significant, whole } from './format.ts';
 import { standingAfter } from './standing.ts';
 
 /** A title, or the title of a column of numbers, which stand to the right. */
@@ -27,16 +27,6 @@ export function textTable(columns: readonly Column[], rows: readonly (readonly s
 }
 
 const metricColumns = ['FID', 'IS', 'precision', 'recall'].map(numeric);
-
-const metricCells = (metrics: Metrics | null): string[] =>
-  metrics
-    ? [
-        significant(metrics.fid),
-        `${metrics.inceptionScore.mean.toFixed(2)} ± ${metrics.inceptionScore.std.toFixed(2)}`,
-        fraction(metrics.precision),
-        fraction(metrics.recall),
-      ]
-    : ['–', '–', '–', '–'];
 
 /** One row per round, and before them the untrained network: the scale on which the others are read. */
 export function roundsTable(run: RunDocument): string {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { compile } from '../../phoenix/engine/compile.ts';
 import { adamVariables, applyAdam, gradients, initialAdamState } from '../../phoenix/engine/optimizer.ts';
-import { floatVariables } from '../../phoenix/models/trainer.ts';
+import { floatVariables } from '../../phoenix/models/training.ts';
 import { unet } from '../../phoenix/models/unet.ts';
 import { unetParameters, type UNetSettings } from '../../phoenix/models/unet-parameters.ts';
 import { channelsLast, fromDiffusers, toDiffusersLayout } from '../helpers/diffusers.ts';
