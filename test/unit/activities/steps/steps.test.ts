@@ -148,8 +148,10 @@ describe('grid', () => {
     ];
     const png = await context.blobs.get(await grid(context, { imageSize: 8, samples }));
     const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
-    expect([info.width, info.height, info.channels]).toEqual([640, 640, 3]);
-    const pixel = (row: number, column: number) => data[((row * 64 + 32) * 640 + column * 64 + 32) * 3];
+    expect([info.width, info.height, info.channels]).toEqual([662, 662, 3]);
+    // Cells of 64 pixels, two white pixels between them and around all.
+    const pixel = (row: number, column: number) => data[((row * 66 + 34) * 662 + column * 66 + 34) * 3];
+    expect(data[0]).toBe(255);
     expect([pixel(0, 0), pixel(0, 1), pixel(1, 0), pixel(9, 9)]).toEqual([0, 2, 20, 198]);
   });
 });
