@@ -6,7 +6,6 @@ import { ApplicationFailure } from '@temporalio/common';
  * network, a device, a crashed process) may work the next time or on another machine.
  */
 const PERMANENT = new Set([
-  'BadEnvironment',
   'BadSafetensors',
   'CorruptObject',
   'DataFileCorrupt',

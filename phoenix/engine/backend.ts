@@ -3,7 +3,6 @@
  * libtensorflow the set-up has put under it (CPU or CUDA) decides the device.
  */
 import { createRequire } from 'node:module';
-import { availableParallelism, cpus } from 'node:os';
 import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js';
@@ -30,20 +29,3 @@ export interface NodeBackend {
 export const backend = tf.backend() as unknown as NodeBackend;
 /** The addon itself: a trace replaces `backend.binding` for its duration, never this. */
 export const binding: TFJSBinding = backend.binding;
-
-/** What may change the last bits of a result: recorded with every step, never part of its key. */
-export interface ComputeFingerprint {
-  readonly libtensorflow: string;
-  readonly device: 'cpu' | 'gpu';
-  readonly processor: string;
-  readonly threads: number;
-}
-
-export function computeFingerprint(): ComputeFingerprint {
-  return {
-    libtensorflow: binding.TF_Version,
-    device: binding.isUsingGpuDevice() ? 'gpu' : 'cpu',
-    processor: cpus()[0]?.model ?? 'unknown',
-    threads: availableParallelism(),
-  };
-}

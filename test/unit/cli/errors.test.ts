@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
 import { BadInput, explain } from '../../../cli/errors.ts';
-import { BadEnvironment } from '../../../phoenix/config/environment.ts';
+import { SettingsError } from '../../../phoenix/config/settings-error.ts';
 import { StoreUnreachable } from '../../../phoenix/storage/object-store.ts';
 
 let printed: MockInstance;
@@ -12,10 +12,11 @@ afterEach(() => printed.mockRestore());
 describe('a command that fails', () => {
   it('ends with 2 and one line for bad input', () => {
     expect(explain(new BadInput('there is no run x'))).toBe(2);
-    expect(explain(new BadEnvironment('PHOENIX_DEVICE', 'tpu', 'cpu, gpu'))).toBe(2);
+    const place = { file: 'x.yaml', line: 2, column: 7 };
+    expect(explain(new SettingsError(place, ['seed'], '-1 is out of range', '0 to 9'))).toBe(2);
     expect(printed.mock.calls.map(([line]) => line)).toEqual([
       'there is no run x',
-      'PHOENIX_DEVICE: "tpu" is not known; allowed: cpu, gpu',
+      'x.yaml:2:7 seed: -1 is out of range; allowed: 0 to 9',
     ]);
   });
 
