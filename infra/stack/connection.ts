@@ -29,10 +29,13 @@ export class NoStack extends Error {
   readonly stateFolder: string;
   readonly missing: 'Temporal' | 'S3';
 
-  constructor(stateFolder: string, missing: 'Temporal' | 'S3') {
+  /** @param lastAddress where the server of this state folder's stack was, if there ever was one */
+  constructor(stateFolder: string, missing: 'Temporal' | 'S3', lastAddress: string | undefined) {
     const variable = missing === 'Temporal' ? 'TEMPORAL_ADDRESS' : 'PHOENIX_S3_ENDPOINT';
+    const last = lastAddress === undefined ? '' : ` (its ${missing} was at ${lastAddress})`;
     super(
-      `no ${missing} to talk to: ${variable} is not set and no local stack runs in ${stateFolder}; start it with \`npx phoenix up\``,
+      `no ${missing} to talk to: ${variable} is not set and no local stack runs in ${stateFolder}${last}; ` +
+        'start it with `npx phoenix up`',
     );
     this.stateFolder = stateFolder;
     this.missing = missing;
@@ -72,13 +75,15 @@ function resolveTemporal(folder: string, stack: StackState): Omit<ResolvedConnec
       ui: null,
     };
   }
-  if (!stack.temporal || !serves(stack, 'temporal')) throw new NoStack(folder, 'Temporal');
+  if (!stack.temporal || !serves(stack, 'temporal')) {
+    throw new NoStack(folder, 'Temporal', stack.temporal?.address);
+  }
   return { temporal: { address: stack.temporal.address }, namespace: 'default', ui: stack.temporal.ui };
 }
 
 function resolveStorage(folder: string, stack: StackState): StorageSettings {
   if (storageIsExternal()) return storageFromEnvironment();
-  if (!stack.s3 || !serves(stack, 's3')) throw new NoStack(folder, 'S3');
+  if (!stack.s3 || !serves(stack, 's3')) throw new NoStack(folder, 'S3', stack.s3?.endpoint);
   return localStorage(stack.s3);
 }
 
