@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stopOrphans } from '../../../infra/stack/orphans.ts';
 import { processIdentity } from '../../../infra/stack/process-identity.ts';
 import { emptyStack, readStack, writeStack, type ProcessRecord } from '../../../infra/stack/state.ts';
@@ -30,7 +30,8 @@ describe('what a killed supervisor leaves', () => {
     const processes = ['s3', 'temporal', 'gpu-worker'].map((name) => orphan(name));
     writeStack(folder, { ...emptyStack, pid: 1, identity: 'gone', processes });
     expect(await stopOrphans(folder)).toEqual(['gpu-worker', 'temporal', 's3']);
-    expect(ended).toEqual(['gpu-worker', 'temporal', 's3']);
+    // Their ends are heard of a moment after they are gone.
+    await vi.waitFor(() => expect(ended).toEqual(['gpu-worker', 'temporal', 's3']));
     expect(readStack(folder)).toMatchObject({
       pid: null,
       processes: [{ pid: null, state: 'stopped' }, {}, {}],
