@@ -8,13 +8,14 @@ const project = (name: string, timeoutSeconds: number) => ({
     testTimeout: timeoutSeconds * 1000,
     hookTimeout: timeoutSeconds * 1000,
     pool: 'forks' as const,
+    setupFiles: ['test/helpers/seeded-properties.ts'],
   },
 });
 
 export default defineConfig({
   test: {
     projects: [
-      project('unit', 60),
+      project('unit', 120),
       project('golden', 120),
       project('replay', 120),
       project('integration', 900),
