@@ -18,11 +18,17 @@ const util = require('node:util') as { isNullOrUndefined?: (value: unknown) => b
 util.isNullOrUndefined ??= (value) => value === null || value === undefined;
 
 export const tf = require('@tensorflow/tfjs-node-gpu') as typeof TensorFlow;
-export type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
+export type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-node-gpu';
 
 /** What tfjs' Node backend has beyond its public type: the addon's functions, and tensors made from their handles. */
 export interface NodeBackend {
   binding: TFJSBinding;
+  /** Runs an op on tensors and gives its first result. */
+  executeSingleOutput(
+    op: string,
+    attributes: { name: string; type: number; value: unknown }[],
+    inputs: Tensor[],
+  ): Tensor;
   createOutputTensor(metadata: { id: number; shape: number[]; dtype: number }): Tensor;
 }
 

@@ -1,9 +1,11 @@
 /**
- * Tracing: tfjs code runs once, op by op, while every op it hands to libtensorflow is recorded as a graph node.
+ * Tracing: tfjs code runs once, with no values, while every op it hands to libtensorflow is written down as a graph
+ * node.
  *
  * tfjs' Node backend reaches libtensorflow only through `backend.binding`. For the time of a trace that binding is
- * replaced by one that really executes each op, on dummy values, because tfjs needs the shapes and types of the
- * results, and writes down what was executed. Layers, losses and the gradient tape need no change to be recorded.
+ * replaced by one that records. tfjs needs to know no more of a result than its shape and type, and `inferOutputs`
+ * finds these, so layers, losses and the gradient tape need no change to be recorded, and nothing of their size is
+ * held in memory.
  */
 import { backend, binding, tf, type Tensor } from './backend.ts';
 import {
@@ -14,6 +16,8 @@ import {
   type Graph,
   type Values,
 } from './graph.ts';
+import { inferOutputs, type Operand } from './infer.ts';
+import { TraceError } from './trace-error.ts';
 
 /** Shape and type of a tensor at a graph's border. uint8 tensors exist only inside the graph. */
 export interface TensorSpec {
@@ -21,18 +25,13 @@ export interface TensorSpec {
   readonly dtype: DataType;
 }
 
-/** The code being traced did something that a graph cannot repeat. */
-export class TraceError extends Error {
-  override readonly name = 'TraceError';
-}
-
 /** One function being recorded into a graph. Variables are shared by all functions of the graph. */
 export class Trace {
   readonly #graph: Graph;
   readonly #scope: string;
   readonly #handles: ReadonlyMap<string, { handle: string; spec: TensorSpec }>;
-  /** Handle of a live tensor in the addon → the graph output that stands for it. */
-  readonly #outputs = new Map<number, string>();
+  /** Tensors of this trace, by the handle tfjs knows them by: constants have the addon's, all others negative ones. */
+  readonly #tensors = new Map<number, Operand & { readonly output: string }>();
   readonly #reads = new Map<string, Tensor>();
   readonly #effects: string[] = [];
 
@@ -62,7 +61,7 @@ export class Trace {
     }
   }
 
-  /** A fed input, as a tensor of zeros that the graph knows. */
+  /** A fed input. */
   placeholder(name: string, spec: TensorSpec): Tensor {
     const node = this.#graph.add(
       'Placeholder',
@@ -112,18 +111,24 @@ export class Trace {
     const ids = (backend as unknown as { getInputTensorIds(tensors: Tensor[]): number[] }).getInputTensorIds([
       tensor,
     ]);
-    return this.#known(ids[0]!);
+    return this.#known(ids[0]!).output;
   }
 
-  /** A tensor of zeros in place of a recorded node's output, so that tfjs code can go on with it. */
-  standIn(output: string, spec: TensorSpec): Tensor {
-    const dtype = spec.dtype === 'float32' ? binding.TF_FLOAT : binding.TF_INT32;
-    const size = spec.shape.reduce((product, n) => product * n, 1);
-    const zeros = spec.dtype === 'float32' ? new Float32Array(size) : new Int32Array(size);
-    const shape = [...spec.shape];
-    const id = binding.createTensor(shape, dtype, zeros);
-    this.#outputs.set(id, output);
-    return backend.createOutputTensor({ id, shape, dtype });
+  /** A tensor for a recorded node's output, so that tfjs code can go on with it. */
+  standIn(output: string, { shape, dtype }: TensorSpec): Tensor {
+    // tfjs has no small integers: it may pass them on, not compute with them.
+    return this.#abstract(output, shape, DATA_TYPE_NUMBERS[dtype === 'uint8' ? 'int32' : dtype]);
+  }
+
+  #abstract(output: string, shape: readonly number[], dtype: number): Tensor {
+    const id = this.#remember(output, shape, dtype);
+    return backend.createOutputTensor({ id, shape: [...shape], dtype });
+  }
+
+  #remember(output: string, shape: readonly number[], dtype: number): number {
+    const id = -1 - this.#tensors.size; // tfjs leaves tensors with a negative handle alone when it frees them
+    this.#tensors.set(id, { output, shape, dtype, constant: null });
+    return id;
   }
 
   #variable(name: string): { handle: string; spec: TensorSpec } {
@@ -132,30 +137,35 @@ export class Trace {
     return variable;
   }
 
-  #known(id: number): string {
-    const output = this.#outputs.get(id);
-    if (output === undefined) {
+  #known(id: number) {
+    const tensor = this.#tensors.get(id);
+    if (!tensor) {
       throw new TraceError(
         'a tensor made before the trace was used in it: pass it as an input or a variable',
       );
     }
-    return output;
+    return tensor;
   }
 
   #recordingBinding(): typeof binding {
     const executeOp: typeof binding.executeOp = (op, attributes, ids, count) => {
-      const inputs = ids.map((id) => this.#known(id));
-      const results = binding.executeOp(op, attributes, ids, count);
+      const operands = ids.map((id) => this.#known(id));
+      const results = inferOutputs(op, attributes, operands, count);
+      const inputs = operands.map(({ output }) => output);
       const node = this.node(op, inputs, {
         ...attributesFromEager(attributes),
         ...listLengths(op, inputs.length),
       });
-      results.forEach(({ id }, k) => this.#outputs.set(id, k === 0 ? node : `${node}:${k}`));
-      return results;
+      return results.map(({ shape, dtype }, k) => {
+        const id = this.#remember(k === 0 ? node : `${node}:${k}`, shape, dtype);
+        return { id, shape: [...shape], dtype };
+      });
     };
     const createTensor: typeof binding.createTensor = (shape, dtype, values) => {
       const id = binding.createTensor(shape, dtype, values);
-      this.#outputs.set(id, this.#graph.constant(dtype, shape, constantValues(values, dtype)));
+      const constant = constantValues(values, dtype);
+      const output = this.#graph.constant(dtype, shape, constant);
+      this.#tensors.set(id, { output, shape, dtype, constant: { id, values: constant } });
       return id;
     };
     const tensorDataSync = (): never => {

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { tf, type Tensor } from '../../../phoenix/engine/backend.ts';
 import { compile } from '../../../phoenix/engine/compile.ts';
 import { Random } from '../../../phoenix/engine/random.ts';
-import { TraceError, type TensorSpec } from '../../../phoenix/engine/trace.ts';
+import { TraceError } from '../../../phoenix/engine/trace-error.ts';
+import type { TensorSpec } from '../../../phoenix/engine/trace.ts';
 
 const vector = (length: number): TensorSpec => ({ shape: [length], dtype: 'float32' });
 const scalar: TensorSpec = { shape: [], dtype: 'float32' };
