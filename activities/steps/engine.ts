@@ -5,12 +5,12 @@
 import type { Tensors } from '../../phoenix/storage/safetensors.ts';
 import type { DiffusionSettings, FeatureSettings, SamplerSettings, TrainingSettings } from './settings.ts';
 
-/** A network and its optimiser. A step is a pure function of weights, optimiser state, images, indices and seed. */
+/** A network and its optimiser. A step is a pure function of weights, optimiser state, images and its arguments. */
 export interface Trainer {
   /** Replaces weights and optimiser state; null: a fresh optimiser. */
   load(weights: Tensors, optimizer: Tensors | null): void;
-  /** One optimiser step on the images at `indices` [batch]; returns the loss. */
-  step(indices: Int32Array, seed: [number, number]): number;
+  /** One optimiser step, number `seed[1]` from 0, on the images at `indices` [batch]; returns the loss. */
+  step(indices: Int32Array, seed: [number, number], learningRate: number): number;
   weights(): Tensors;
   optimizer(): Tensors;
 }
@@ -38,7 +38,7 @@ export interface Extractor {
 }
 
 export interface TrainerSettings extends DiffusionSettings {
-  readonly training: Pick<TrainingSettings, 'learningRate' | 'batchSize' | 'flip'>;
+  readonly training: Pick<TrainingSettings, 'batchSize' | 'flip' | 'crop' | 'clipNorm'>;
 }
 
 export interface ClassifierSettings {

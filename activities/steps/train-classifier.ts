@@ -58,6 +58,7 @@ export async function trainClassifier(
       examples: drawn.length,
       batchSize: features.batchSize,
       steps: trainingSteps({ epochs: features.epochs, steps: null }, drawn.length, features.batchSize),
+      learningRate: () => features.learningRate,
       seed: identity.seed,
       checkpointSeconds: request.checkpointSeconds,
     });

@@ -2,6 +2,7 @@
 import { deriveSeed } from '../../phoenix/config/seeds.ts';
 import { imagesAt } from '../../phoenix/data/image-set.ts';
 import type { ModelRef, Ref, TrainingRecord } from '../../phoenix/federation/records.ts';
+import { learningRateAt } from '../../phoenix/models/learning-rate.ts';
 import { sha256Hex } from '../../phoenix/storage/canonical-json.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { EngineContext } from './context.ts';
@@ -29,13 +30,22 @@ export interface TrainRequest {
 export async function train(context: EngineContext, request: TrainRequest): Promise<TrainingRecord> {
   const { blobs, memo } = context;
   const { network, personalization, client, round, incoming } = request;
-  const { learningRate, batchSize, flip } = request.training;
+  const { learningRate, schedule, batchSize, flip, crop, clipNorm } = request.training;
+  const rate = { learningRate, schedule };
+  const training = { batchSize, flip, crop, clipNorm };
   const indices = await trainingIndices(blobs, request.partition, client);
   const steps = trainingSteps(request.training, indices.length, batchSize);
   const identity = {
     name: 'train',
     version: 1,
-    settings: { source: request.source, network, learningRate, batchSize, flip, steps, personalization },
+    settings: {
+      source: request.source,
+      network,
+      ...rate,
+      ...training,
+      steps,
+      personalization,
+    },
     // The images themselves, not the whole partition: runs that share some clients' images share their training.
     inputs: { images: sha256Hex(bytesOf(indices)), base: incoming.base, personal: incoming.personal },
     seed:
@@ -44,7 +54,7 @@ export async function train(context: EngineContext, request: TrainRequest): Prom
         : deriveSeed(request.seed, 'train', round, client),
   };
   const { result } = await runStep<TrainingRecord>(memo, identity, async (checkpoints) => {
-    const trainer = await context.engine.trainer({ ...network, training: { learningRate, batchSize, flip } });
+    const trainer = await context.engine.trainer({ ...network, training });
     trainer.setImages(imagesAt(context.data.images(network.imageSize).train, indices));
     const losses = await trainThrough(context, checkpoints, trainer, {
       name: identity.name,
@@ -52,6 +62,7 @@ export async function train(context: EngineContext, request: TrainRequest): Prom
       examples: indices.length,
       batchSize,
       steps,
+      learningRate: (step) => learningRateAt(step, steps, rate),
       seed: identity.seed,
       checkpointSeconds: request.checkpointSeconds,
     });

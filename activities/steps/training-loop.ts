@@ -18,6 +18,8 @@ export interface TrainingPlan {
   readonly examples: number;
   readonly batchSize: number;
   readonly steps: number;
+  /** Of a step, from 0. */
+  readonly learningRate: (step: number) => number;
   /** Of batches and noise. */
   readonly seed: number;
   readonly checkpointSeconds: number;
@@ -77,7 +79,7 @@ export async function trainThrough(
     }
     const step = losses.length;
     const indices = batchIndices(plan.examples, plan.batchSize, step, plan.seed);
-    const loss = trainer.step(indices, [plan.seed, step]);
+    const loss = trainer.step(indices, [plan.seed, step], plan.learningRate(step));
     if (!Number.isFinite(loss)) throw new TrainingDiverged(step);
     losses.push(loss);
     context.progress({ done: losses.length, total: plan.steps, loss });

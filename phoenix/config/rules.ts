@@ -2,15 +2,19 @@
 import { CLASSES } from '../data/image-set.ts';
 import { shardSizes } from '../data/partition.ts';
 import { sharedCount } from '../data/sharing.ts';
+import { noiseSchedule, signalShares } from '../models/diffusion.ts';
 import type { Problem } from './explain.ts';
 import type { Experiment } from './schema.ts';
 
 /** Images in CIFAR-10's training set. */
 const trainingImages = 50_000;
 
+/** Smallest normal float32: reverse steps divide by √ᾱ. */
+const SMALLEST_SHARE = 2 ** -126;
+
 /** Every rule that the experiment breaks, in the order of the settings; none if it can run. */
 export function brokenRules(experiment: Experiment): Problem[] {
-  return [sharing, partition, model, training, sampling, filtering].flatMap((rules) => [
+  return [sharing, partition, model, diffusion, training, sampling, filtering].flatMap((rules) => [
     ...rules(experiment),
   ]);
 }
@@ -61,10 +65,37 @@ function* model({ data, model }: Experiment): Generator<Problem> {
     const what = `${model.channels[uneven]} is not divisible by model.groups`;
     yield problem(`model.channels.${uneven}`, what, `multiples of ${model.groups}`);
   }
+  yield* heads(model);
 }
 
-function* training({ training }: Experiment): Generator<Problem> {
+function* heads({ channels, attention, headChannels }: Experiment['model']): Generator<Problem> {
+  if (headChannels === null) return;
+  // The middle block, as wide as the last level, always attends.
+  const attends = (level: number) => attention[level] === true || level === channels.length - 1;
+  const uneven = channels.findIndex((width, level) => attends(level) && width % headChannels !== 0);
+  if (uneven === -1) return;
+  const what = `${headChannels} does not divide the ${channels[uneven]} channels of level ${uneven}`;
+  yield problem('model.headChannels', what, 'divisors of the channels of every level with attention');
+}
+
+function* diffusion({ diffusion }: Experiment): Generator<Problem> {
+  const left = signalShares(noiseSchedule(diffusion)).at(-1)!;
+  if (left >= SMALLEST_SHARE) return;
+  const what = `${diffusion.betaEnd} leaves nothing of an image after ${diffusion.steps} steps`;
+  yield problem('diffusion.betaEnd', what, 'smaller values, or fewer steps');
+}
+
+function* training({ data, training }: Experiment): Generator<Problem> {
+  const { schedule, steps, crop } = training;
   yield* oneDuration('training', training);
+  if (steps !== null && schedule.warmupSteps >= steps) {
+    const what = `${schedule.warmupSteps} of ${steps} steps leave none at the full rate`;
+    yield problem('training.schedule.warmupSteps', what, steps === 1 ? '0' : `0 to ${steps - 1}`);
+  }
+  if (crop > data.imageSize / 2) {
+    const what = `${crop} pixels of images of ${data.imageSize}`;
+    yield problem('training.crop', what, `0 to ${data.imageSize / 2}`);
+  }
 }
 
 function* oneDuration(
@@ -77,7 +108,7 @@ function* oneDuration(
 }
 
 function* sampling({ diffusion, sampling }: Experiment): Generator<Problem> {
-  if (sampling.method === 'ddim' && sampling.steps > diffusion.steps) {
+  if (sampling.steps !== null && sampling.steps > diffusion.steps) {
     yield problem('sampling.steps', `${sampling.steps} is more than diffusion.steps`, upTo(diffusion.steps));
   }
 }

@@ -5,6 +5,7 @@
  * rules that span several settings are in `rules.ts`.
  */
 import { z } from 'zod';
+import type { Ref } from '../federation/records.ts';
 
 const integer = (min: number, max: number) =>
   z
@@ -81,24 +82,55 @@ const model = z.strictObject({
   layersPerBlock: integer(1, 4).default(2),
   /** Whether a level has self-attention. */
   attention: list(boolean(), 1, 6, 'true or false').default([false, true, false, false]),
+  /** Channels of one attention head; null: a single head of all channels. */
+  headChannels: integer(1, 1024).nullable().default(null),
   /** Groups of each group normalisation. */
   groups: integer(1, 256).default(32),
+  /** Added to the variance in group normalisation. */
+  normEpsilon: positive(1).default(1e-6),
+  /** Time frequencies fall from 1 to 10000^−(h−1)/(h−shift), h = half the channels of the first level. */
+  frequencyShift: number(0, 1).default(1),
+  /** Order of the time embedding's halves: sine first, or cosine first. */
+  cosineFirst: boolean().default(false),
+  /** Zeros around a level before it is halved: 0 pads one row below and one column right, 1 pads all sides. */
+  downsamplePadding: choice(0, 1).default(0),
 });
 
 const diffusion = z.strictObject({
   /** T. */
   steps: integer(2, 4000).default(1000),
   schedule: choice('linear', 'cosine', 'constant').default('cosine'),
+  /** β of the first and the last timestep; `constant` is their mean, and `cosine` has its own and ignores them. */
+  betaStart: positive(0.999).default(1e-4),
+  betaEnd: positive(0.999).default(0.02),
+});
+
+const init = z.strictObject({
+  /** Folder of a trained U-Net in diffusers' format, relative to the experiment's file. */
+  from: z.string().min(1).meta({ allowed: 'a folder' }),
+});
+
+/** Of the learning rate, over the steps of one training. */
+const schedule = z.strictObject({
+  /** After the warm-up: constant, or falling to 0 along a line or half a cosine. */
+  kind: choice('constant', 'linear', 'cosine').default('constant'),
+  /** First steps, in which the rate rises from 0. */
+  warmupSteps: integer(0, 10_000_000).default(0),
 });
 
 /** Of a client in one round. */
 const training = z
   .strictObject({
     learningRate: positive(1).default(1e-4),
+    schedule: schedule.prefault({}),
     batchSize: integer(1, 4096).default(128),
     ...duration,
+    /** Longer gradients, as one vector of all parameters, are scaled to this length; null: they are left alone. */
+    clipNorm: positive(1_000_000).nullable().default(null),
     /** Random horizontal flips. */
     flip: boolean().default(true),
+    /** Random crops: each image is moved by up to so many pixels in both directions, over black. */
+    crop: integer(0, 16).default(0),
   })
   .transform(hundredEpochs);
 
@@ -109,9 +141,27 @@ const federation = z.strictObject({
   personalization: choice('none', 'lastDecoderBlock').default('none'),
 });
 
+/** Whether the image that a step predicts is clipped to [−1, 1]. */
+const clip = boolean().default(true);
+
 const sampling = z.discriminatedUnion('method', [
-  z.strictObject({ method: choice('ddim'), steps: integer(1, 4000).default(100) }),
-  z.strictObject({ method: choice('ancestral') }),
+  z.strictObject({
+    method: choice('ddim'),
+    steps: integer(1, 4000).default(100),
+    /** Which timesteps: counted from the first, from the last, or spread evenly over both (diffusers' names). */
+    spacing: choice('leading', 'trailing', 'linspace').default('leading'),
+    /** η: 0 draws no noise after the first, 1 as much as ancestral sampling. */
+    eta: number(0, 1).default(0),
+    clip,
+  }),
+  z.strictObject({
+    method: choice('ancestral'),
+    /** null: all T. */
+    steps: integer(1, 4000).nullable().default(null),
+    /** Of the noise in a step: β̃_t, or the larger β_t. */
+    variance: choice('fixedSmall', 'fixedLarge').default('fixedSmall'),
+    clip,
+  }),
 ]);
 
 /** What every rule of filtering has in common (paper §3.2.2, §4.2.2). */
@@ -161,6 +211,8 @@ export const experimentSchema = z.strictObject({
   data: data.prefault({}),
   model: model.prefault({}),
   diffusion: diffusion.prefault({}),
+  /** Weights to start from; null: random ones. */
+  init: init.nullable().default(null),
   training: training.prefault({}),
   federation: federation.prefault({}),
   sampling: sampling.prefault({ method: 'ddim' }),
@@ -171,5 +223,7 @@ export const experimentSchema = z.strictObject({
   checkpoint: checkpoint.prefault({}),
 });
 
-/** An experiment with every setting resolved. */
-export type Experiment = z.output<typeof experimentSchema>;
+/** An experiment with every setting resolved: the folder that `init` names has become the weights in it. */
+export type Experiment = Omit<z.output<typeof experimentSchema>, 'init'> & {
+  readonly init: { readonly weights: Ref } | null;
+};

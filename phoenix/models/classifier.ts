@@ -19,7 +19,7 @@ export class ClassifierTrainer extends Training {
   readonly #imageSize: number;
 
   constructor(settings: ClassifierSettings, imageSize: number) {
-    const { batchSize, learningRate } = settings;
+    const { batchSize } = settings;
     super({
       parameters: classifierParameters(settings),
       data: new Map<string, TensorSpec>([
@@ -27,7 +27,6 @@ export class ClassifierTrainer extends Training {
         ['labels', { shape: [-1], dtype: 'uint8' }],
       ]),
       batchSize,
-      learningRate,
       loss: (indices, random, trace) => {
         const images = randomFlip(gatherImages(trace, 'images', indices, imageSize), random);
         const labels = gatherRows(trace, 'labels', indices, { shape: [batchSize], dtype: 'int32' });

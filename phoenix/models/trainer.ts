@@ -1,8 +1,8 @@
 /** Trains the U-Net to predict noise (Ho et al. 2020, algorithm 1; paper §4.2). */
 import { lookUp } from '../engine/gather.ts';
-import { gatherImages, imageVariable, randomFlip } from '../engine/images.ts';
+import { gatherImages, imageVariable, randomCrop, randomFlip } from '../engine/images.ts';
 import type { Experiment } from '../config/schema.ts';
-import { noiseSchedule, signalShares } from './diffusion.ts';
+import { forwardFactors } from './diffusion.ts';
 import { Training } from './training.ts';
 import { unet } from './unet.ts';
 import { unetParameters } from './unet-parameters.ts';
@@ -10,7 +10,7 @@ import { unetParameters } from './unet-parameters.ts';
 export interface TrainerSettings {
   readonly model: Experiment['model'];
   readonly diffusion: Experiment['diffusion'];
-  readonly training: Pick<Experiment['training'], 'learningRate' | 'batchSize' | 'flip'>;
+  readonly training: Pick<Experiment['training'], 'batchSize' | 'flip' | 'crop' | 'clipNorm'>;
   /** Side of the square images. */
   readonly imageSize: number;
 }
@@ -20,22 +20,22 @@ export class DiffusionTrainer extends Training {
   readonly #imageSize: number;
 
   constructor({ model, diffusion, training, imageSize }: TrainerSettings) {
-    const { batchSize, learningRate, flip } = training;
-    const shares = signalShares(noiseSchedule(diffusion));
+    const { batchSize, flip, crop, clipNorm } = training;
+    const forward = forwardFactors(diffusion);
     super({
       parameters: unetParameters(model),
       data: new Map([['images', imageVariable(imageSize)]]),
       batchSize,
-      learningRate,
+      clipNorm,
       loss: (indices, random, trace) => {
         const originals = gatherImages(trace, 'images', indices, imageSize);
-        const images = flip ? randomFlip(originals, random) : originals;
+        const cropped = crop > 0 ? randomCrop(trace, originals, random, crop) : originals;
+        const images = flip ? randomFlip(cropped, random) : cropped;
         const time = random.integers([batchSize], diffusion.steps);
         const noise = random.normal(images.shape);
-        const perImage = (f: (share: number) => number) =>
-          lookUp(trace, Float32Array.from(shares, f), time).reshape([batchSize, 1, 1, 1]);
-        const signal = images.mul(perImage(Math.sqrt));
-        const noisy = signal.add(noise.mul(perImage((share) => Math.sqrt(1 - share))));
+        const perImage = (factors: Float32Array) =>
+          lookUp(trace, factors, time).reshape([batchSize, 1, 1, 1]);
+        const noisy = images.mul(perImage(forward.signal)).add(noise.mul(perImage(forward.noise)));
         return (p) => unet(noisy, time.cast('float32'), p, model).sub(noise).square().mean().asScalar();
       },
     });

@@ -1,9 +1,13 @@
-/** A network, its loss and Adam in one compiled graph, with the data that a training step picks its batch from. */
+/** A network, its loss and an optimiser in one compiled graph, with the data that a training step picks its batch from. */
+import { adam } from '../engine/adam.ts';
+import { clipByGlobalNorm } from '../engine/clip.ts';
 import { compile, type Program } from '../engine/compile.ts';
 import type { Tensor } from '../engine/backend.ts';
+import { averagesOf, emaDecay, updateAverages, type EmaSettings } from '../engine/ema.ts';
+import { gradients } from '../engine/gradients.ts';
 import type { Values } from '../engine/graph.ts';
 import type { Parameters } from '../engine/layers.ts';
-import { adamVariables, applyAdam, gradients, initialAdamState } from '../engine/optimizer.ts';
+import type { Optimizer, Specs } from '../engine/optimizer.ts';
 import { Random, type Seed } from '../engine/random.ts';
 import type { TensorSpec, Trace } from '../engine/trace.ts';
 import type { Tensors } from '../storage/safetensors.ts';
@@ -14,41 +18,62 @@ export interface TrainingSpec {
   /** What a batch is taken from: images, labels. */
   readonly data: ReadonlyMap<string, TensorSpec>;
   readonly batchSize: number;
-  readonly learningRate: number;
+  /** Adam unless another is given. */
+  readonly optimizer?: Optimizer;
+  /** Largest global norm of the gradients; null or absent: they are not clipped. */
+  readonly clipNorm?: number | null;
+  /** Keeps a moving average of the weights. */
+  readonly ema?: EmaSettings;
   /** Prepares the batch at `indices` (int32 [batchSize]); what it returns gives the loss, a scalar. */
   readonly loss: (indices: Tensor, random: Random, trace: Trace) => (p: Parameters) => Tensor;
 }
 
+const SCALAR: TensorSpec = { shape: [], dtype: 'float32' };
+
 export class Training {
   readonly #program: Program;
-  readonly #parameters: ReadonlyMap<string, TensorSpec>;
-  readonly #learningRate: Float32Array;
+  readonly #parameters: Specs;
+  readonly #optimizer: Optimizer;
+  readonly #ema: EmaSettings | undefined;
+  /** Variables that a step changes beside the weights. */
+  readonly #state: Specs;
 
-  constructor(spec: TrainingSpec) {
-    this.#parameters = floatVariables(spec.parameters);
-    this.#learningRate = Float32Array.of(spec.learningRate);
-    this.#program = compileTraining(spec, this.#parameters);
+  constructor({ optimizer = adam(), ...spec }: TrainingSpec) {
+    const parameters = floatVariables(spec.parameters);
+    this.#parameters = parameters;
+    this.#optimizer = optimizer;
+    this.#ema = spec.ema;
+    this.#state = new Map([...optimizer.variables(parameters), ...(spec.ema ? averagesOf(parameters) : [])]);
+    this.#program = compileTraining(spec, parameters, this.#state, optimizer);
   }
 
   /** Weights to start from, and the optimiser's state (null: before its first step). */
   load(weights: Tensors, optimizer: Tensors | null): void {
-    this.#program.set(weights);
-    this.#program.set(optimizer ?? initialAdamState(this.#parameters));
+    const initial = () => [
+      ...this.#optimizer.initialState(this.#parameters),
+      ...(this.#ema ? averagesOf(weights) : []),
+    ];
+    this.#program.set(new Map([...weights, ...(optimizer ?? initial())]));
   }
 
-  /** One step on the rows at `indices` (int32 [batchSize]); all randomness comes from `seed`. Returns the loss. */
-  step(indices: Int32Array, seed: Seed): number {
-    const inputs = { indices, seed: Int32Array.from(seed), learningRate: this.#learningRate };
-    return this.#program.run('train', inputs).loss![0]!;
+  /**
+   * One step on the rows at `indices` (int32 [batchSize]). All randomness comes from `seed`, whose position counts the
+   * steps from 0. Returns the loss.
+   */
+  step(indices: Int32Array, seed: Seed, learningRate: number): number {
+    const inputs = { indices, seed: Int32Array.from(seed), learningRate: Float32Array.of(learningRate) };
+    const ema = this.#ema && { emaRate: Float32Array.of(1 - emaDecay(seed[1] + 1, this.#ema)) };
+    return this.#program.run('train', { ...inputs, ...ema }).loss![0]!;
   }
 
   weights(): Tensors {
     return this.#program.get([...this.#parameters.keys()]);
   }
 
-  /** Adam's moments and running powers, exactly. */
+  /** The optimiser's state and the averages, exactly: all that a step needs beside weights and data. */
   optimizer(): Tensors {
-    return this.#program.get([...adamVariables(this.#parameters).keys()]);
+    // Plain gradient descent has no state, and a session that fetches nothing is an error.
+    return this.#state.size === 0 ? new Map() : this.#program.get([...this.#state.keys()]);
   }
 
   dispose(): void {
@@ -66,23 +91,28 @@ export function floatVariables(shapes: Shapes): Map<string, TensorSpec> {
 }
 
 function compileTraining(
-  { data, batchSize, loss }: TrainingSpec,
-  parameters: ReadonlyMap<string, TensorSpec>,
+  { data, batchSize, clipNorm, ema, loss }: TrainingSpec,
+  parameters: Specs,
+  state: Specs,
+  optimizer: Optimizer,
 ): Program {
   return compile({
-    variables: new Map([...parameters, ...adamVariables(parameters), ...data]),
+    variables: new Map([...parameters, ...state, ...data]),
     functions: {
       train: {
         inputs: {
           indices: { shape: [batchSize], dtype: 'int32' },
           seed: { shape: [2], dtype: 'int32' },
-          learningRate: { shape: [], dtype: 'float32' },
+          learningRate: SCALAR,
+          ...(ema && { emaRate: SCALAR }),
         },
-        body: ({ indices, seed, learningRate }, trace) => {
+        body: ({ indices, seed, learningRate, emaRate }, trace) => {
           const lossOf = loss(indices!, new Random(trace, seed!), trace);
           const weights = new Map([...parameters.keys()].map((name) => [name, trace.read(name)]));
           const result = gradients((p) => lossOf((name) => p.get(name)!), weights);
-          applyAdam(trace, result.gradients, learningRate!);
+          const clipped = clipNorm ? clipByGlobalNorm(result.gradients, clipNorm).clipped : result.gradients;
+          optimizer.apply(trace, clipped, learningRate!);
+          if (emaRate) updateAverages(trace, parameters, emaRate);
           return { loss: result.loss };
         },
       },

@@ -18,7 +18,7 @@ export class FakeTrainer implements LabelledTrainer {
     this.#momentum = optimizer ? copied(optimizer) : scaled(weights, 0);
   }
 
-  step(indices: Int32Array, [stream, position]: [number, number]): number {
+  step(indices: Int32Array, [stream, position]: [number, number], learningRate: number): number {
     let signal = (stream % 1009) / 1009 + position;
     for (const index of indices) {
       signal = (signal * 31 + index + this.#images[index]! + (this.#labels[index] ?? 0)) % 1013;
@@ -27,7 +27,7 @@ export class FakeTrainer implements LabelledTrainer {
       const momentum = this.#momentum.get(name)!.data;
       for (let k = 0; k < data.length; k++) {
         momentum[k] = 0.9 * momentum[k]! + (signal / 1013 - 0.5) * ((k % 7) + 1);
-        data[k]! -= 0.01 * momentum[k]!;
+        data[k]! -= learningRate * momentum[k]!;
       }
     }
     return signal / 1013;

@@ -42,7 +42,7 @@ const message = (yaml: string, overrides?: string[]) => {
 };
 
 const topLevel =
-  'name, seed, data, model, diffusion, training, federation, sampling, filtering, evaluation, features, checkpoint';
+  'name, seed, data, model, diffusion, init, training, federation, sampling, filtering, evaluation, features, checkpoint';
 
 describe('a good file', () => {
   it("is the paper's experiment when it only has a name", () => {
@@ -61,12 +61,27 @@ describe('a good file', () => {
         channels: [128, 256, 256, 256],
         layersPerBlock: 2,
         attention: [false, true, false, false],
+        headChannels: null,
         groups: 32,
+        normEpsilon: 1e-6,
+        frequencyShift: 1,
+        cosineFirst: false,
+        downsamplePadding: 0,
       },
-      diffusion: { steps: 1000, schedule: 'cosine' },
-      training: { learningRate: 0.0001, batchSize: 128, epochs: 100, steps: null, flip: true },
+      diffusion: { steps: 1000, schedule: 'cosine', betaStart: 0.0001, betaEnd: 0.02 },
+      init: null,
+      training: {
+        learningRate: 0.0001,
+        schedule: { kind: 'constant', warmupSteps: 0 },
+        batchSize: 128,
+        epochs: 100,
+        steps: null,
+        clipNorm: null,
+        flip: true,
+        crop: 0,
+      },
       federation: { rounds: 10, strategy: 'fedavg', personalization: 'none' },
-      sampling: { method: 'ddim', steps: 100 },
+      sampling: { method: 'ddim', steps: 100, spacing: 'leading', eta: 0, clip: true },
       filtering: null,
       evaluation: { samples: 10_000, neighbours: 3 },
       features: {
@@ -147,7 +162,12 @@ describe('overrides', () => {
 
   it('have YAML values: lists, blocks, null', () => {
     expect(value('model.attention=[true, true]').model.attention).toEqual([true, true]);
-    expect(value('sampling={method: ancestral}').sampling).toEqual({ method: 'ancestral' });
+    expect(value('sampling={method: ancestral}').sampling).toEqual({
+      method: 'ancestral',
+      steps: null,
+      variance: 'fixedSmall',
+      clip: true,
+    });
     expect(value('data.sharing=null').data.sharing).toBeNull();
   });
 
@@ -298,8 +318,8 @@ describe('an unknown key', () => {
       'x.yaml:4:5 data.sharing.alhpa: unknown key; allowed: serverImages, beta, alpha, warmup',
     ],
     [
-      'name: x\nsampling: { method: ancestral, steps: 100 }',
-      'x.yaml:2:32 sampling.steps: unknown key; allowed: method',
+      'name: x\nsampling: { method: ancestral, eta: 1 }',
+      'x.yaml:2:32 sampling.eta: unknown key; allowed: method, steps, variance, clip',
     ],
     [
       'name: x\nfiltering: { rule: lowest, threshold: 0.5 }',
@@ -357,6 +377,16 @@ describe('settings that do not go together', () => {
       'x.yaml:2:20 training.steps: epochs are given too; allowed: either epochs or steps',
     ],
     [
+      'a rate that is still rising at the end',
+      'name: x\ntraining: { steps: 20, schedule: { warmupSteps: 20 } }',
+      'x.yaml:2:49 training.schedule.warmupSteps: 20 of 20 steps leave none at the full rate; allowed: 0 to 19',
+    ],
+    [
+      'crops that may miss most of the image',
+      'name: x\ndata: { imageSize: 8 }\nmodel: { channels: [32], attention: [true] }\ntraining: { crop: 5 }',
+      'x.yaml:4:19 training.crop: 5 pixels of images of 8; allowed: 0 to 4',
+    ],
+    [
       'more levels than the image has',
       'name: x\ndata: { imageSize: 8 }\nmodel: { channels: [32, 32, 32, 32, 32], attention: [true, true, true, true, true] }',
       'x.yaml:3:20 model.channels: 5 levels cannot halve 8 pixels 4 times; allowed: at most 4 levels',
@@ -375,6 +405,16 @@ describe('settings that do not go together', () => {
       'more sampling steps than T',
       'name: x\ndiffusion: { steps: 50 }\nsampling: { method: ddim, steps: 51 }',
       'x.yaml:3:34 sampling.steps: 51 is more than diffusion.steps; allowed: 1 to 50',
+    ],
+    [
+      'variances that leave nothing of an image',
+      'name: x\ndiffusion: { schedule: linear, betaEnd: 0.5 }',
+      'x.yaml:2:41 diffusion.betaEnd: 0.5 leaves nothing of an image after 1000 steps; allowed: smaller values, or fewer steps',
+    ],
+    [
+      'more ancestral steps than T',
+      'name: x\ndiffusion: { steps: 50 }\nsampling: { method: ancestral, steps: 51 }',
+      'x.yaml:3:39 sampling.steps: 51 is more than diffusion.steps; allowed: 1 to 50',
     ],
     [
       'the default of sampling steps above T',

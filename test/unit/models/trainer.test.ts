@@ -2,15 +2,25 @@ import { expect, test } from 'vitest';
 import { initialWeights } from '../../../phoenix/models/initial-weights.ts';
 import { DiffusionSampler, SAMPLING_BATCH } from '../../../phoenix/models/sampler.ts';
 import { DiffusionTrainer } from '../../../phoenix/models/trainer.ts';
-import { unetParameters } from '../../../phoenix/models/unet-parameters.ts';
+import { unetParameters, type UNetSettings } from '../../../phoenix/models/unet-parameters.ts';
 import type { Tensors } from '../../../phoenix/storage/safetensors.ts';
 
-const model = { channels: [8, 16], layersPerBlock: 1, attention: [false, true], groups: 4 };
-const diffusion = { steps: 50, schedule: 'cosine' } as const;
+const model: UNetSettings = {
+  channels: [8, 16],
+  layersPerBlock: 1,
+  attention: [false, true],
+  groups: 4,
+  headChannels: null,
+  normEpsilon: 1e-6,
+  frequencyShift: 1,
+  cosineFirst: false,
+  downsamplePadding: 0,
+};
+const diffusion = { steps: 50, schedule: 'cosine', betaStart: 1e-4, betaEnd: 0.02 } as const;
 const settings = {
   model,
   diffusion,
-  training: { learningRate: 1e-3, batchSize: 4, flip: true },
+  training: { batchSize: 4, flip: true, crop: 0, clipNorm: null },
   imageSize: 8,
 };
 const images = Uint8Array.from({ length: 20 * 8 * 8 * 3 }, (_, k) => (k * 37) % 256);
@@ -19,14 +29,15 @@ const start = initialWeights(unetParameters(model), 11);
 const bytes = (tensors: Tensors) =>
   new Map([...tensors].map(([name, { data }]) => [name, Buffer.from(data.buffer)]));
 
-function train(from: number, to: number, weights: Tensors, optimizer: Tensors | null) {
-  const trainer = new DiffusionTrainer(settings);
+function train(from: number, to: number, weights: Tensors, optimizer: Tensors | null, changes = {}) {
+  const training = { ...settings.training, ...changes };
+  const trainer = new DiffusionTrainer({ ...settings, training });
   trainer.setImages(images);
   trainer.load(weights, optimizer);
   const losses = [];
   for (let step = from; step < to; step++) {
     const indices = Int32Array.from({ length: 4 }, (_, k) => (step * 4 + k) % 20);
-    losses.push(trainer.step(indices, [77, step]));
+    losses.push(trainer.step(indices, [77, step], 1e-3));
   }
   const state = { weights: trainer.weights(), optimizer: trainer.optimizer(), losses };
   trainer.dispose();
@@ -52,7 +63,19 @@ test('training moves every parameter that can move and lowers the loss', () => {
   expect(mean(losses.slice(-10))).toBeLessThan(0.9 * mean(losses.slice(0, 10)));
 });
 
-test.each([{ method: 'ddim', steps: 5 }, { method: 'ancestral' }] as const)(
+test('crops change the images, and clipping the update alone', () => {
+  const plain = train(0, 1, start, null);
+  expect(train(0, 1, start, null, { crop: 2 }).losses).not.toEqual(plain.losses);
+  const clipped = train(0, 1, start, null, { clipNorm: 1e-6 });
+  expect(clipped.losses).toEqual(plain.losses);
+  expect(bytes(clipped.weights)).not.toEqual(bytes(plain.weights));
+});
+
+test.each([
+  { method: 'ddim', steps: 5, spacing: 'leading', eta: 0, clip: true },
+  { method: 'ddim', steps: 5, spacing: 'trailing', eta: 1, clip: false },
+  { method: 'ancestral', steps: null, variance: 'fixedSmall', clip: true },
+] as const)(
   'samples ($method) depend on weights and seed alone, not on how many follow',
   async (sampling) => {
     const sampler = new DiffusionSampler({ model, diffusion, sampling, imageSize: 8 });

@@ -20,6 +20,7 @@ beforeAll(async () => {
   initial = await initialise(stepContext({ store: origin }), {
     seed: 1,
     model: smallNetwork.model,
+    init: null,
     personalization: 'lastDecoderBlock',
   });
 });
@@ -34,7 +35,16 @@ const request = (changes: Partial<TrainRequest> = {}): TrainRequest => ({
   seed: 1,
   source: 'cifar10',
   network: smallNetwork,
-  training: { learningRate: 0.001, batchSize: 16, epochs: null, steps: 30, flip: true },
+  training: {
+    learningRate: 0.001,
+    schedule: { kind: 'cosine', warmupSteps: 5 },
+    batchSize: 16,
+    epochs: null,
+    steps: 30,
+    clipNorm: null,
+    flip: true,
+    crop: 0,
+  },
   personalization: 'lastDecoderBlock',
   partition: prepared.partition,
   client: 1,
@@ -93,6 +103,35 @@ describe('train', () => {
     expect(again.seen).toEqual([]);
   });
 
+  it.each<Partial<TrainRequest['training']>>([
+    { learningRate: 0.002 },
+    { schedule: { kind: 'linear', warmupSteps: 5 } },
+    { schedule: { kind: 'cosine', warmupSteps: 6 } },
+    { batchSize: 8 },
+    { steps: 31 },
+    { clipNorm: 1 },
+    { flip: false },
+    { crop: 2 },
+  ])('is computed again for %o', async (change) => {
+    const store = freshStore();
+    await train(stepContext({ store }), request());
+    const again = stepContext({ store });
+    await train(again, request({ training: { ...request().training, ...change } }));
+    expect(again.seen.length).toBeGreaterThan(0);
+  });
+
+  it('learns along the schedule of the learning rate', async () => {
+    const kinds = ['constant', 'linear', 'cosine'] as const;
+    const weights = await Promise.all(
+      kinds.map(async (kind) => {
+        const training = { ...request().training, schedule: { kind, warmupSteps: 0 } };
+        const { model } = await train(stepContext({ store: freshStore() }), request({ training }));
+        return model.base.hash;
+      }),
+    );
+    expect(new Set(weights).size).toBe(kinds.length);
+  });
+
   it('weighs a client by its own and its shared images, and trains epochs over all of them', async () => {
     const { ownImages, sharedImages } = prepared.clients[1]!;
     const training = { ...request().training, epochs: 2, steps: null };
@@ -142,8 +181,9 @@ describe('train', () => {
 
   it('says when training diverges', async () => {
     class Diverging extends FakeTrainer {
-      override step(indices: Int32Array, seed: [number, number]): number {
-        return seed[1] < 5 ? super.step(indices, seed) : Number.NaN;
+      override step(...step: Parameters<FakeTrainer['step']>): number {
+        const [, [, position]] = step;
+        return position < 5 ? super.step(...step) : Number.NaN;
       }
     }
     const engine = fakeEngine({ trainer: async () => new Diverging() });
