@@ -1,5 +1,7 @@
 /** Layers as functions of a tensor and its parameters. Images are [batch, height, width, channels]. */
 import { tf, type Tensor, type Tensor4D } from './backend.ts';
+import { differentiable } from './differentiable.ts';
+import { attribute, matrixProduct, raw } from './raw.ts';
 
 /** Looks a parameter up by its name, such as `conv_in.weight`. */
 export type Parameters = (name: string) => Tensor;
@@ -10,21 +12,50 @@ export const within =
   (name) =>
     parameters(`${prefix}.${name}`);
 
+/** x + bias; x [..., channels], bias [channels]. */
+export const addBias = (x: Tensor, bias: Tensor): Tensor =>
+  differentiable(
+    ([input, shift]) => raw('BiasAdd', [input!, shift!], [attribute.float32()]),
+    (dy) => [dy, raw('BiasAddGrad', [dy], [attribute.float32()])],
+  )(x, bias);
+
+interface ConvolutionSettings {
+  readonly stride?: number;
+  readonly padding?: 'same' | 'valid';
+}
+
 /** Convolution with bias; kernel [height, width, in, out]. */
-export function convolution(
+export const convolution = (x: Tensor, p: Parameters, settings: ConvolutionSettings = {}): Tensor =>
+  addBias(convolve(x, p, settings), p('bias'));
+
+/** The same without its bias, for what follows to add. */
+export function convolve(
   x: Tensor,
   p: Parameters,
-  { stride = 1, padding = 'same' }: { stride?: number; padding?: 'same' | 'valid' } = {},
+  { stride = 1, padding = 'same' }: ConvolutionSettings = {},
 ): Tensor {
-  return tf.conv2d(x as Tensor4D, p('weight') as Tensor4D, stride, padding).add(p('bias'));
+  const kernel = p('weight') as Tensor4D;
+  const [height, width, inputs, outputs] = kernel.shape;
+  if (height === 1 && width === 1 && stride === 1) {
+    const flat = multiply(x.reshape([-1, inputs]), kernel.reshape([inputs, outputs]));
+    return flat.reshape([...x.shape.slice(0, -1), outputs]);
+  }
+  return tf.conv2d(x as Tensor4D, kernel, stride, padding);
 }
 
 /** Fully connected layer on the last axis; weight [in, out]. */
 export function dense(x: Tensor, p: Parameters): Tensor {
   const [inputs, outputs] = p('weight').shape as [number, number];
-  const flat = tf.matMul(x.reshape([-1, inputs]), p('weight')).add(p('bias'));
+  const flat = addBias(multiply(x.reshape([-1, inputs]), p('weight')), p('bias'));
   return flat.reshape([...x.shape.slice(0, -1), outputs]);
 }
+
+/** Product of two matrices. tfjs' own counts every product as a batch of them, which libtensorflow does more slowly. */
+const multiply = (a: Tensor, b: Tensor): Tensor =>
+  differentiable(
+    ([left, right]) => matrixProduct(left!, right!),
+    (dy, [left, right]) => [matrixProduct(dy, right!, false, true), matrixProduct(left!, dy, true, false)],
+  )(a, b);
 
 export const silu = (x: Tensor): Tensor => x.mul(tf.sigmoid(x));
 

@@ -6,7 +6,7 @@ import { Random } from '../engine/random.ts';
 import type { TensorSpec } from '../engine/trace.ts';
 import type { Tensors } from '../storage/safetensors.ts';
 import type { Experiment } from '../config/schema.ts';
-import { reverseSteps } from './diffusion.ts';
+import { isRandom, reverseSteps } from './diffusion.ts';
 import { floatVariables } from './training.ts';
 import { unet } from './unet.ts';
 import { unetParameters } from './unet-parameters.ts';
@@ -23,15 +23,17 @@ export interface SamplerSettings {
   readonly sampling: Experiment['sampling'];
   /** Side of the square images. */
   readonly imageSize: number;
+  /** Images drawn at once. */
+  readonly batchSize?: number;
 }
 
 export class DiffusionSampler {
   readonly #program: Program;
-  readonly #settings: SamplerSettings;
+  readonly #settings: Required<SamplerSettings>;
 
   constructor(settings: SamplerSettings) {
-    this.#settings = settings;
-    this.#program = compileSampling(settings);
+    this.#settings = { batchSize: SAMPLING_BATCH, ...settings };
+    this.#program = compileSampling(this.#settings);
   }
 
   load(weights: Tensors): void {
@@ -50,13 +52,13 @@ export class DiffusionSampler {
     stream: number,
     onStep?: (done: number) => void | Promise<void>,
   ): Promise<Uint8Array> {
-    const { imageSize, diffusion, sampling } = this.#settings;
+    const { imageSize, batchSize, diffusion, sampling } = this.#settings;
     const pixels = imageSize * imageSize * 3;
     const images = new Uint8Array(count * pixels);
     const steps = reverseSteps(diffusion, sampling);
-    for (let start = 0, position = 0; start < count; start += SAMPLING_BATCH) {
+    for (let start = 0, position = 0; start < count; start += batchSize) {
       const seed = () => Int32Array.of(stream, position++);
-      const wanted = Math.min(SAMPLING_BATCH, count - start);
+      const wanted = Math.min(batchSize, count - start);
       this.#program.run('start', { seed: seed() });
       for (const [k, { timestep, signal, image, current, noise, deviation }] of steps.entries()) {
         const factors = {
@@ -86,12 +88,13 @@ const scalar: TensorSpec = { shape: [], dtype: 'float32' };
 const scalars = (values: Record<string, number>): Record<string, Float32Array> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Float32Array.of(value)]));
 
-function compileSampling({ model, imageSize }: SamplerSettings): Program {
+function compileSampling({ model, sampling, imageSize, batchSize }: Required<SamplerSettings>): Program {
   const parameters = floatVariables(unetParameters(model));
-  const shape = [SAMPLING_BATCH, imageSize, imageSize, 3];
+  const shape = [batchSize, imageSize, imageSize, 3];
   const seedInput = { seed: { shape: [2], dtype: 'int32' } } as const;
-  const factors = ['time', 'root', 'rest', 'image', 'current', 'noise', 'deviation'];
+  const factors = ['time', 'root', 'rest', 'image', 'current', 'noise'];
   const factorInputs = Object.fromEntries(factors.map((name) => [name, scalar]));
+  const noiseInputs = isRandom(sampling) ? { deviation: scalar, ...seedInput } : {};
   const done = () => ({ done: tf.scalar(1) });
   return compile({
     variables: new Map([...parameters, ['batch', { shape, dtype: 'float32' }]]),
@@ -104,19 +107,16 @@ function compileSampling({ model, imageSize }: SamplerSettings): Program {
         },
       },
       step: {
-        // root √ᾱ, rest √(1−ᾱ), then the factors of a `ReverseStep`
-        inputs: { ...factorInputs, ...seedInput },
+        // root √ᾱ, rest √(1−ᾱ), then the factors of a `ReverseStep`; noise only where a step draws any
+        inputs: { ...factorInputs, ...noiseInputs },
         body: ({ time, root, rest, image, current, noise, deviation, seed }, trace) => {
           const x = trace.read('batch');
-          const predicted = unet(
-            x,
-            tf.fill([SAMPLING_BATCH], 1).mul(time!),
-            (name) => trace.read(name),
-            model,
-          );
-          const clean = tf.clipByValue(x.sub(predicted.mul(rest!)).div(root!), -1, 1);
-          const fresh = new Random(trace, seed!).normal(shape).mul(deviation!);
-          trace.assign('batch', clean.mul(image!).add(x.mul(current!)).add(predicted.mul(noise!)).add(fresh));
+          const predicted = unet(x, tf.fill([batchSize], 1).mul(time!), (name) => trace.read(name), model);
+          const original = x.sub(predicted.mul(rest!)).div(root!);
+          const clean = sampling.clip ? tf.clipByValue(original, -1, 1) : original;
+          const next = clean.mul(image!).add(x.mul(current!)).add(predicted.mul(noise!));
+          const fresh = () => new Random(trace, seed!).normal(shape).mul(deviation!);
+          trace.assign('batch', isRandom(sampling) ? next.add(fresh()) : next);
           return done();
         },
       },

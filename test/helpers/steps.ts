@@ -55,8 +55,18 @@ export const smallData = {
 
 export const smallNetwork: DiffusionSettings = {
   imageSize: 8,
-  model: { channels: [4, 8], layersPerBlock: 1, attention: [false, true], groups: 2 },
-  diffusion: { steps: 10, schedule: 'cosine' },
+  model: {
+    channels: [4, 8],
+    layersPerBlock: 1,
+    attention: [false, true],
+    groups: 2,
+    headChannels: null,
+    normEpsilon: 1e-6,
+    frequencyShift: 1,
+    cosineFirst: false,
+    downsamplePadding: 0,
+  },
+  diffusion: { steps: 10, schedule: 'cosine', betaStart: 1e-4, betaEnd: 0.02 },
 };
 
 export const smallFeatures: FeatureSettings = {

@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
 import { initialWeights } from '../../../phoenix/models/initial-weights.ts';
-import { unetParameters } from '../../../phoenix/models/unet-parameters.ts';
+import { unetParameters, type UNetSettings } from '../../../phoenix/models/unet-parameters.ts';
 
-const paper = {
+const paper: UNetSettings = {
   channels: [128, 256, 256, 256],
   layersPerBlock: 2,
   attention: [false, true, false, false],
+  headChannels: null,
   groups: 32,
+  normEpsilon: 1e-6,
+  frequencyShift: 1,
+  cosineFirst: false,
+  downsamplePadding: 0,
 };
 
 test('the default U-Net has the 35,746,307 parameters of ddpm-cifar10-32', () => {
