@@ -1,4 +1,8 @@
+import { refOf } from '../storage/blobs.ts';
 import { canonicalJson, sha256Hex } from '../storage/canonical-json.ts';
+import { encodeSafetensors } from '../storage/safetensors.ts';
+import type { Problem } from './explain.ts';
+import { completedBy, contradiction, readInit } from './init.ts';
 import { resolveExperiment } from './resolve.ts';
 import type { Experiment } from './schema.ts';
 import { SettingsError } from './settings-error.ts';
@@ -12,6 +16,8 @@ export interface LoadedExperiment {
   readonly settingsHash: string;
   /** The run's name and workflow id: the experiment's name and the first ten digits of the hash. */
   readonly run: string;
+  /** The blob that `experiment.init` names, safetensors: it must be in the store before the run starts. */
+  readonly initialWeights: Uint8Array | null;
 }
 
 /**
@@ -20,14 +26,21 @@ export interface LoadedExperiment {
  */
 export function loadExperiment(file: string, overrides: readonly string[] = []): LoadedExperiment {
   const settings = readSettings(file, overrides);
-  const resolved = resolveExperiment(settings.value);
-  if ('problems' in resolved) {
-    const { path, part, what, allowed } = resolved.problems[0];
-    throw new SettingsError(settings.locate(path, part), path, what, allowed);
-  }
+  const init = readInit(settings, file);
+  const initialWeights = init && encodeSafetensors(init.weights);
+  const resolved = resolveExperiment(
+    init ? completedBy(settings.value, init) : settings.value,
+    initialWeights && { weights: refOf(initialWeights) },
+  );
+  const refuse = ({ path, part, what, allowed }: Problem) =>
+    new SettingsError(settings.locate(path, part), path, what, allowed);
+  if ('problems' in resolved) throw refuse(resolved.problems[0]);
   const { experiment } = resolved;
+  const problem = init && contradiction(experiment, init);
+  if (problem) throw refuse(problem);
   const settingsHash = hashSettings(experiment);
-  return { experiment, settingsHash, run: `${experiment.name}-${settingsHash.slice(0, 10)}` };
+  const run = `${experiment.name}-${settingsHash.slice(0, 10)}`;
+  return { experiment, settingsHash, run, initialWeights };
 }
 
 /** How often work is saved changes no result, so that runs that differ only in that are the same run. */

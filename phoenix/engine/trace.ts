@@ -32,7 +32,7 @@ export class Trace {
   readonly #handles: ReadonlyMap<string, { handle: string; spec: TensorSpec }>;
   /** Tensors of this trace, by the handle tfjs knows them by: constants have the addon's, all others negative ones. */
   readonly #tensors = new Map<number, Operand & { readonly output: string }>();
-  readonly #reads = new Map<string, Tensor>();
+  readonly #reads = new Map<string, string>();
   readonly #effects: string[] = [];
 
   constructor(
@@ -57,7 +57,6 @@ export class Trace {
       tf.tidy(body);
     } finally {
       backend.binding = binding;
-      this.#reads.clear();
     }
   }
 
@@ -74,13 +73,13 @@ export class Trace {
 
   /** The value of a variable as it is when the function starts. */
   read(name: string): Tensor {
-    let tensor = this.#reads.get(name);
-    if (!tensor) {
-      const { handle, spec } = this.#variable(name);
-      tensor = this.standIn(this.node('ReadVariableOp', [handle], { dtype: { type: spec.dtype } }), spec);
-      this.#reads.set(name, tensor);
+    const { handle, spec } = this.#variable(name);
+    let output = this.#reads.get(name);
+    if (output === undefined) {
+      output = this.node('ReadVariableOp', [handle], { dtype: { type: spec.dtype } });
+      this.#reads.set(name, output);
     }
-    return tensor;
+    return this.standIn(output, spec); // each time anew, for tfjs may have freed the last one
   }
 
   /** Writes `value` into a variable at the end of the function. */
