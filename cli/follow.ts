@@ -27,9 +27,10 @@ export class RunFailed extends Error {
  * failed or was stopped is started again, which computes only what is not in the store yet.
  */
 export async function startRun(
-  client: Client,
-  { experiment, run, settingsHash }: LoadedExperiment,
+  { client, blobs }: Pick<Access, 'client' | 'blobs'>,
+  { experiment, run, settingsHash, initialWeights }: LoadedExperiment,
 ): Promise<void> {
+  if (initialWeights) await blobs.put(initialWeights);
   try {
     await client.workflow.start<typeof experimentWorkflow>('experiment', {
       taskQueue: CPU_QUEUE,

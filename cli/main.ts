@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { root } from '../infra/setup/root.mjs';
 import { explain } from './errors.ts';
 
@@ -55,6 +55,17 @@ command('sample <run>', 'draw new images from the trained models of a run')
   .option(...json)
   .action(async (run, options) => (await import('./sample.ts')).sample(run, options));
 
+command('export <run>', 'write the trained network of a run as files that other programs read')
+  .addOption(
+    new Option('--format <format>', 'diffusers: a folder that DDPMPipeline.from_pretrained loads')
+      .choices(['diffusers'])
+      .makeOptionMandatory(),
+  )
+  .requiredOption('--out <folder>', 'a new or an empty folder')
+  .option('--client <n>', 'the own model of this client, where blocks are personal', wholeNumber)
+  .option(...json)
+  .action(async (run, options) => (await import('./export.ts')).exportRun(run, options));
+
 command('worker <kind>', 'work for an existing Temporal and S3; kind is gpu or orchestrator')
   .option('--slots <n>', 'steps that a gpu worker runs at a time', positiveInteger, 1)
   .action(async (kind, options) => (await import('./worker.ts')).worker(kind, options));
@@ -72,9 +83,17 @@ function collect(value: string, earlier: string[] = []): string[] {
 }
 
 function positiveInteger(value: string): number {
+  return integerFrom(1, value);
+}
+
+function wholeNumber(value: string): number {
+  return integerFrom(0, value);
+}
+
+function integerFrom(least: number, value: string): number {
   const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1.');
+  if (value.trim() === '' || !Number.isSafeInteger(number) || number < least)
+    throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
   return number;
 }
 

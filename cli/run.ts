@@ -16,7 +16,7 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   const loaded = loadExperiment(file, options.set);
   await withAccess(async (access) => {
     const interrupted = interruption();
-    await startRun(access.client, loaded);
+    await startRun(access, loaded);
     const display = displayOn(options.json ? process.stderr : process.stdout);
     const ui = addressInUi(loaded.run, access.connection);
     if (options.detach) {

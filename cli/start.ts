@@ -58,7 +58,7 @@ async function runToEnd(
   interrupted: AbortSignal,
 ): Promise<boolean> {
   return withAccess(async (access) => {
-    await startRun(access.client, loaded);
+    await startRun(access, loaded);
     const document = await followRun(access, loaded.run, display, interrupted);
     if (document) await printResults(document, access.blobs, access.connection);
     return document !== null;

@@ -34,9 +34,9 @@ export async function trainYardstick(
   return { classifier, yardstick: { classifier: classifier.weights, reference } };
 }
 
-export function initialModel({ seed, model, federation }: Experiment): Promise<ModelRef> {
+export function initialModel({ seed, model, init, federation }: Experiment): Promise<ModelRef> {
   const { personalization } = federation;
-  return cpu('initialise', 'initial weights', { seed, model, personalization });
+  return cpu('initialise', 'initial weights', { seed, model, init, personalization });
 }
 
 /** Round 0: what the metrics say of a network that has learned nothing. */

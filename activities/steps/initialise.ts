@@ -1,4 +1,5 @@
-/** The untrained network that everybody starts from. */
+/** The network that everybody starts from: untrained, or with the weights that the experiment names. */
+import type { Experiment } from '../../phoenix/config/schema.ts';
 import { deriveSeed } from '../../phoenix/config/seeds.ts';
 import type { ModelRef } from '../../phoenix/federation/records.ts';
 import { initialWeights } from '../../phoenix/models/initial-weights.ts';
@@ -11,23 +12,29 @@ import type { DiffusionSettings, PersonalizationRule } from './settings.ts';
 export interface InitialiseRequest {
   readonly seed: number;
   readonly model: DiffusionSettings['model'];
+  readonly init: Experiment['init'];
   readonly personalization: PersonalizationRule;
 }
 
+/** @throws CorruptObject, MissingObject */
 export async function initialise(
   { blobs, memo }: StepContext,
   request: InitialiseRequest,
 ): Promise<ModelRef> {
-  const { model, personalization } = request;
+  const { model, init, personalization } = request;
   const identity = {
     name: 'initialise',
     version: 1,
     settings: { model, personalization },
-    inputs: {},
-    seed: deriveSeed(request.seed, 'initialise'),
+    inputs: { ...init },
+    // Nothing is drawn for weights that are there.
+    seed: init ? 0 : deriveSeed(request.seed, 'initialise'),
   };
-  const { result } = await runStep(memo, identity, () =>
-    storeModel(blobs, initialWeights(unetParameters(model), identity.seed), personalization),
-  );
+  const { result } = await runStep(memo, identity, async () => {
+    const weights = init
+      ? await blobs.getTensors(init.weights)
+      : initialWeights(unetParameters(model), identity.seed);
+    return storeModel(blobs, weights, personalization);
+  });
   return result;
 }

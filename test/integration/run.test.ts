@@ -1,4 +1,5 @@
 /** One experiment from nothing to its results, on the real servers with the real engine. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Experiment } from '../../phoenix/config/schema.ts';
 import type { RunDocument } from '../../phoenix/federation/records.ts';
@@ -50,6 +51,28 @@ describe('a run', () => {
     const trained = (await stack.manifests()).filter(({ identity }) => identity.name === 'train');
     // The warm-up once, two clients in each of the first two rounds, and whoever is left in the third.
     expect(trained.length).toBe(1 + 2 + 2 + longer.rounds[2]!.clients.length);
+  });
+
+  it('exports a client’s own network, and another experiment starts from it', async () => {
+    const folder = join(stack.folder, 'exported');
+    const order = ['export', document.run, '--format', 'diffusers', '--out', folder];
+    const { code, stderr } = await stack.execute(...order);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('no whole network belongs to everybody; --client'),
+    ]);
+
+    const { client, ref } = document.final!.personal[0]!;
+    await stack.phoenix(...order, '--client', String(client));
+    const next = (await stack.finish(TINY, [
+      `init.from=${folder}`,
+      'federation.rounds=1',
+    ])) as RunDocument<Experiment>;
+    const made = (await stack.manifests()).filter(({ identity }) => identity.name === 'initialise');
+    expect(made.map(({ identity, result }) => [identity.inputs, result])).toContainEqual([
+      next.settings.init,
+      { base: document.final!.global, personal: ref },
+    ]);
   });
 
   it('is shown with all that the store has of it', async () => {

@@ -6,11 +6,14 @@ import { generate, type GenerateRequest } from '../../../../activities/steps/gen
 import { grid } from '../../../../activities/steps/grid.ts';
 import { initialise } from '../../../../activities/steps/initialise.ts';
 import { measure } from '../../../../activities/steps/measure.ts';
+import { loadModel } from '../../../../activities/steps/models.ts';
 import { trainingIndices } from '../../../../activities/steps/partition.ts';
 import { prepare } from '../../../../activities/steps/prepare.ts';
 import { referenceFeatures } from '../../../../activities/steps/reference-features.ts';
 import { trainClassifier } from '../../../../activities/steps/train-classifier.ts';
 import { weightsHash } from '../../../../activities/steps/weights-hash.ts';
+import { initialWeights } from '../../../../phoenix/models/initial-weights.ts';
+import { unetParameters } from '../../../../phoenix/models/unet-parameters.ts';
 import type { Tensors } from '../../../../phoenix/storage/safetensors.ts';
 import { smallData, smallFeatures, smallNetwork, stepContext } from '../../../helpers/steps.ts';
 
@@ -57,17 +60,48 @@ describe('aggregate', () => {
   });
 });
 
+describe('initialise', () => {
+  const request = {
+    seed: 1,
+    model: smallNetwork.model,
+    init: null,
+    personalization: 'lastDecoderBlock',
+  } as const;
+
+  it('draws other weights for another seed', async () => {
+    const context = stepContext();
+    const { base } = await initialise(context, request);
+    expect(await initialise(context, { ...request, seed: 2 })).not.toMatchObject({ base });
+  });
+
+  it('takes the weights that are given, whatever the seed, and splits off the personal block', async () => {
+    const context = stepContext();
+    const given = initialWeights(unetParameters(smallNetwork.model), 77);
+    const init = { weights: await context.blobs.putTensors(given) };
+    const model = await initialise(context, { ...request, init });
+    expect(await loadModel(context.blobs, model)).toEqual(
+      new Map([...given].sort(([a], [b]) => (a < b ? -1 : 1))),
+    );
+    expect(model.personal).not.toBeNull();
+    expect(await initialise(context, { ...request, init, seed: 2 })).toEqual(model);
+  });
+});
+
 describe('generate', () => {
   async function untrained() {
     const context = stepContext();
     const model = await initialise(context, {
       seed: 1,
       model: smallNetwork.model,
+      init: null,
       personalization: 'lastDecoderBlock',
     });
     const request: GenerateRequest = {
       seed: 1,
-      network: { ...smallNetwork, sampling: { method: 'ddim', steps: 5 } },
+      network: {
+        ...smallNetwork,
+        sampling: { method: 'ddim', steps: 5, spacing: 'leading', eta: 0, clip: true },
+      },
       model,
       count: 1200,
       purpose: 'global',
