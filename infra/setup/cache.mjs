@@ -8,12 +8,12 @@
 import { randomBytes } from 'node:crypto';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
@@ -78,7 +78,8 @@ export async function install(name, build) {
 
 export const remove = (path) => rmSync(path, { recursive: true, force: true, maxRetries: 5 });
 
-const sizeOf = (file) => statSync(file, { throwIfNoEntry: false })?.size ?? null;
+/** Of a link itself: what it leads to may lie outside the cache. */
+const sizeOf = (file) => lstatSync(file, { throwIfNoEntry: false })?.size ?? null;
 
 function filesUnder(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((item) =>

@@ -4,12 +4,13 @@ import { requirements } from './requirements.mjs';
 import { parts, requiredBy } from './setup.mjs';
 
 export async function facts() {
-  const partFacts = Object.values(parts).map((part) => ({
+  const { peers: _, ...needed } = parts; // the peers are only ever measured against
+  const partFacts = Object.values(needed).map((part) => ({
     name: part.name,
     ...part.state(),
     remedy: '`npm start` installs it',
   }));
-  const missing = Object.values(parts).filter((part) => part.state().state !== 'ok');
+  const missing = Object.values(needed).filter((part) => part.state().state !== 'ok');
   const required = new Set(['node', ...(await requiredBy(missing))]);
   const requirementFacts = Object.entries(requirements).map(([key, { name, find, remedy }]) => {
     const { found, detail } = find();

@@ -35,4 +35,12 @@ export function needsOf(args, environment = process.env) {
   }
 }
 
+/** @param request of `npm run bench`: the benchmark's name, and whether its peer is measured too */
+export const benchNeeds = ({ name, peer }) => [
+  ...BUILD,
+  ...COMPUTE,
+  ...(name === 'checkpoint' ? ['versitygw'] : []),
+  ...(peer ? ['peers'] : []),
+];
+
 export const wantsHelp = (args) => args.some((argument) => argument === '--help' || argument === '-h');

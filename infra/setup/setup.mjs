@@ -9,12 +9,13 @@ import { cifar10 } from './cifar10.mjs';
 import { libtensorflow } from './libtensorflow.mjs';
 import { withLock } from './lock.mjs';
 import { packages } from './packages.mjs';
+import { peers } from './peers.mjs';
 import { say } from './progress.mjs';
 import { check } from './requirements.mjs';
 import { temporal, versitygw } from './servers.mjs';
 
 /** Each has a name, `state()`, `requires()` (what must be on the machine to install it) and `install()`. */
-export const parts = { packages, libtensorflow, addon, temporal, versitygw, cifar10, build };
+export const parts = { packages, libtensorflow, addon, temporal, versitygw, cifar10, build, peers };
 
 /** Names of the requirements of these parts. */
 export async function requiredBy(missing) {

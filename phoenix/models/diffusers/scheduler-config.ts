@@ -66,7 +66,7 @@ function forwardConfig({ steps, schedule, betaStart, betaEnd }: DiffusionSetting
  * @throws UnusableFolder for the first field that asks for something our training is not
  */
 export function diffusionSettings(source: Source): DiffusionSettings {
-  // DDIM's two further fields have no part in training.
+  // The one field that only DDIM has; it has no part in training.
   const ddim = { set_alpha_to_one: true };
   const complete = completed(source, ['DDPMScheduler', 'DDIMScheduler'], { ...defaults, ...ddim });
   const { file, config } = complete;

@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -35,6 +36,18 @@ test('an entry is made once', async () => {
   await install('thing', write('program', 'two'));
   expect(entryState('thing')).toEqual({ state: 'ok', detail: entryFolder('thing') });
   expect(readFileSync(join(cache, 'thing', 'program'), 'utf8')).toBe('one');
+});
+
+test('a link is whole whatever becomes of the file it leads to', async () => {
+  const outside = join(cache, 'downloads', 'outside');
+  await install('thing', (folder) => {
+    writeFileSync(outside, 'one');
+    symlinkSync(outside, join(folder, 'link'));
+  });
+  writeFileSync(outside, 'another length');
+  expect(entryState('thing').state).toBe('ok');
+  rmSync(join(cache, 'thing', 'link'));
+  expect(entryState('thing').state).toBe('wrong');
 });
 
 test('a build that fails leaves nothing', async () => {

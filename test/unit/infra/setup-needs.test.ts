@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { everything, needsOf } from '../../../infra/setup/needs.mjs';
+import { benchNeeds, everything, needsOf } from '../../../infra/setup/needs.mjs';
 
 test.each([[['--help']], [['up', '--help']], [['status']], [['doctor']], [['run', 'up']], [[]]])(
   'phoenix %j needs no more than the program itself',
@@ -23,4 +23,11 @@ test('a server that the environment names is not brought', () => {
   expect(everything({ TEMPORAL_ADDRESS: 'host:7233' })).not.toContain('temporal');
   expect(everything({ TEMPORAL_ADDRESS: 'host:7233' })).toContain('versitygw');
   expect(everything({ PHOENIX_S3_ENDPOINT: 'http://host' })).not.toContain('versitygw');
+});
+
+test('a benchmark needs the native library, its peer where it is measured, and a server only for checkpoints', () => {
+  const compute = ['packages', 'build', 'libtensorflow', 'addon'];
+  expect(benchNeeds({ name: 'train', peer: false })).toEqual(compute);
+  expect(benchNeeds({ name: 'train', peer: true })).toEqual([...compute, 'peers']);
+  expect(benchNeeds({ name: 'checkpoint', peer: false })).toEqual([...compute, 'versitygw']);
 });

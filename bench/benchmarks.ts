@@ -1,0 +1,154 @@
+/** What can be measured: each benchmark's name, the settings it is measured at, and the bar where there is one. */
+export type ModelName = 'small' | 'full';
+export type Part = 'out' | 'in' | 'steps' | 'trainers';
+
+/** What a case is measured at; the same object goes to our side and to the peer's. */
+export interface Setting {
+  readonly model?: ModelName;
+  /** Images per step. */
+  readonly batch?: number;
+  /** Of a checkpoint: its way out or in. Of memory: over steps or over trainers. */
+  readonly part?: Part;
+}
+
+export interface Bar extends Setting {
+  /** Largest value that is good enough, in the benchmark's unit. */
+  readonly limit?: number;
+}
+
+export interface Benchmark {
+  readonly title: string;
+  readonly unit: 'seconds' | 'share';
+  /** Unmeasured runs of each side before the first round. */
+  readonly warmUps: number;
+  /** Measured runs of each side unless `--rounds` says otherwise. */
+  readonly rounds: number;
+  /** Name of the peer's program in `bench/peers`; null where nothing is comparable. */
+  readonly peer: string | null;
+  /** What can be chosen on the command line beside rounds. */
+  readonly choices: readonly ('model' | 'batch')[];
+  /** Each round is a new process, timed from its start to the end of its first run. */
+  readonly fromStart?: true;
+  readonly bars: readonly Bar[];
+}
+
+const sideBySide = { unit: 'seconds', warmUps: 2, rounds: 9 } as const;
+
+export const benchmarks = {
+  train: {
+    ...sideBySide,
+    title: 'one training step of the U-Net: noise, forward, mean squared error, backward, Adam',
+    peer: 'train.py',
+    choices: ['model', 'batch'],
+    bars: [
+      { model: 'small', batch: 16 },
+      { model: 'small', batch: 64 },
+      { model: 'full', batch: 16 },
+    ],
+  },
+  forward: {
+    ...sideBySide,
+    title: 'one forward pass of the U-Net',
+    peer: 'forward.py',
+    choices: ['model', 'batch'],
+    bars: [
+      { model: 'small', batch: 16 },
+      { model: 'full', batch: 16 },
+    ],
+  },
+  sample: {
+    ...sideBySide,
+    title: '50 DDIM steps of the U-Net, η = 0',
+    warmUps: 1,
+    peer: 'sample.py',
+    choices: ['model', 'batch'],
+    bars: [
+      { model: 'small', batch: 16 },
+      { model: 'small', batch: 64 },
+    ],
+  },
+  dcgan: {
+    ...sideBySide,
+    title: 'one step of the DCGAN: discriminator, then generator',
+    peer: 'dcgan.py',
+    choices: ['batch'],
+    bars: [{ batch: 128 }],
+  },
+  aggregate: {
+    ...sideBySide,
+    title: 'FedAvg of ten models of 35.7 million parameters, in memory',
+    warmUps: 1,
+    peer: 'aggregate.py',
+    choices: [],
+    bars: [{ model: 'full' }],
+  },
+  checkpoint: {
+    ...sideBySide,
+    title: 'weights of the U-Net to safetensors in S3 (peer: a file) and back',
+    peer: 'checkpoint.py',
+    choices: ['model'],
+    bars: [
+      { model: 'full', part: 'out', limit: 2 },
+      { model: 'full', part: 'in', limit: 2 },
+    ],
+  },
+  startup: {
+    unit: 'seconds',
+    title: 'from the start of the process to the end of its first training step',
+    warmUps: 0,
+    rounds: 3,
+    fromStart: true,
+    peer: 'train.py',
+    choices: ['model', 'batch'],
+    bars: [
+      { model: 'small', batch: 16, limit: 8 },
+      { model: 'full', batch: 16, limit: 30 },
+    ],
+  },
+  overhead: {
+    unit: 'seconds',
+    title: 'a training step without its session run: what JavaScript takes',
+    warmUps: 5,
+    rounds: 15,
+    peer: null,
+    choices: ['model', 'batch'],
+    bars: [
+      { model: 'small', batch: 16, limit: 0.002 },
+      { model: 'full', batch: 16, limit: 0.002 },
+    ],
+  },
+  memory: {
+    unit: 'share',
+    title: 'growth of resident memory over 2,000 steps, and over 20 trainers one after the other',
+    warmUps: 1,
+    rounds: 1,
+    peer: null,
+    choices: [],
+    bars: [
+      { part: 'steps', limit: 0.02 },
+      { part: 'trainers', limit: 0.02 },
+    ],
+  },
+} as const satisfies Record<string, Benchmark>;
+
+export type BenchmarkName = keyof typeof benchmarks;
+
+/**
+ * The bars to measure: those of the benchmark, or of the wanted model, at the wanted batch size. A setting that is no
+ * bar of the benchmark has no limit.
+ */
+export function selectBars(
+  name: BenchmarkName,
+  wanted: { readonly model?: ModelName; readonly batch?: number },
+): readonly Bar[] {
+  const bars: readonly Bar[] = benchmarks[name].bars;
+  const ofModel = bars.filter(({ model }) => model === wanted.model);
+  const known = new Map(bars.map((bar) => [keyOf(bar), bar]));
+  const selected = (ofModel.length > 0 ? ofModel : bars).map((bar) => ({ ...withoutLimit(bar), ...wanted }));
+  return [...new Map(selected.map((bar) => [keyOf(bar), known.get(keyOf(bar)) ?? bar])).values()];
+}
+
+const withoutLimit = (bar: Bar): Setting =>
+  Object.fromEntries(Object.entries(bar).filter(([key]) => key !== 'limit'));
+
+const keyOf = ({ model, batch, part }: Setting): string => [model, batch, part].join();

@@ -1,0 +1,34 @@
+/** A forward pass of the U-Net over images that are in the graph already. */
+import { compile } from '../../phoenix/engine/compile.ts';
+import { tf } from '../../phoenix/engine/backend.ts';
+import { initialWeights } from '../../phoenix/models/initial-weights.ts';
+import { floatVariables } from '../../phoenix/models/training.ts';
+import { unet } from '../../phoenix/models/unet.ts';
+import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
+import type { Setting } from '../benchmarks.ts';
+import { timed, type Measured } from './measured.ts';
+import { IMAGE_SIZE, network, randomImages, SEED } from './networks.ts';
+
+const TIMESTEP = 500;
+
+export function prepare({ model, batch }: Setting): Measured {
+  const settings = network(model!);
+  const shapes = unetParameters(settings);
+  const shape = [batch!, IMAGE_SIZE, IMAGE_SIZE, 3];
+  const program = compile({
+    variables: new Map([...floatVariables(shapes), ['images', { shape, dtype: 'float32' }]]),
+    functions: {
+      forward: {
+        inputs: {},
+        body: (_, trace) => {
+          const time = tf.fill([batch!], TIMESTEP);
+          return { noise: unet(trace.read('images'), time, (name) => trace.read(name), settings) };
+        },
+      },
+    },
+  });
+  const images = Float32Array.from(randomImages(batch!, IMAGE_SIZE), (value) => value / 127.5 - 1);
+  program.set(initialWeights(shapes, SEED));
+  program.set(new Map([['images', { shape, data: images }]]));
+  return { run: () => timed(() => program.run('forward', {})) };
+}

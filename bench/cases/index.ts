@@ -1,0 +1,19 @@
+/** Our side of each benchmark; each loads only what it measures. */
+import type { BenchmarkName, Setting } from '../benchmarks.ts';
+import type { Measured } from './measured.ts';
+
+interface Case {
+  prepare(setting: Setting): Measured | Promise<Measured>;
+}
+
+export const cases: Readonly<Record<BenchmarkName, () => Promise<Case>>> = {
+  train: () => import('./train.ts'),
+  forward: () => import('./forward.ts'),
+  sample: () => import('./sample.ts'),
+  dcgan: () => import('./dcgan.ts'),
+  aggregate: () => import('./aggregate.ts'),
+  checkpoint: () => import('./checkpoint.ts'),
+  startup: () => import('./train.ts'),
+  overhead: () => import('./overhead.ts'),
+  memory: () => import('./memory.ts'),
+};
