@@ -38,7 +38,7 @@ export interface Extractor {
 }
 
 export interface TrainerSettings extends DiffusionSettings {
-  readonly training: Pick<TrainingSettings, 'batchSize' | 'flip' | 'crop' | 'clipNorm'>;
+  readonly training: Pick<TrainingSettings, 'batchSize' | 'flip' | 'crop' | 'clipNorm' | 'precision'>;
 }
 
 export interface ClassifierSettings {

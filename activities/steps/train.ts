@@ -30,9 +30,9 @@ export interface TrainRequest {
 export async function train(context: EngineContext, request: TrainRequest): Promise<TrainingRecord> {
   const { blobs, memo } = context;
   const { network, personalization, client, round, incoming } = request;
-  const { learningRate, schedule, batchSize, flip, crop, clipNorm } = request.training;
+  const { learningRate, schedule, batchSize, flip, crop, clipNorm, precision } = request.training;
   const rate = { learningRate, schedule };
-  const training = { batchSize, flip, crop, clipNorm };
+  const training = { batchSize, flip, crop, clipNorm, precision };
   const indices = await trainingIndices(blobs, request.partition, client);
   const steps = trainingSteps(request.training, indices.length, batchSize);
   const identity = {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { binding, type Tensor } from './backend.ts';
 import { DATA_TYPE_NUMBERS, Graph, SERVING_TAG, type Values } from './graph.ts';
+import type { Precision } from './mixed-precision.ts';
 import { Trace, type TensorSpec } from './trace.ts';
 
 export interface FunctionSpec {
@@ -19,6 +20,8 @@ export interface ProgramSpec {
   /** A variable whose first dimension is −1 takes values of any length there. */
   readonly variables: ReadonlyMap<string, TensorSpec>;
   readonly functions: Readonly<Record<string, FunctionSpec>>;
+  /** Of convolutions and matrix products; float32 unless said otherwise. */
+  readonly precision?: Precision;
 }
 
 /** A compiled graph with its variables. It owns memory outside the JavaScript heap: call `dispose` when done. */
@@ -110,7 +113,7 @@ export function compile(spec: ProgramSpec): Program {
   );
   const outputs = new Map<string, string[]>();
   for (const [name, { inputs, body }] of Object.entries(spec.functions)) {
-    const trace = new Trace(graph, name, variables);
+    const trace = new Trace(graph, name, variables, spec.precision ?? 'float32');
     trace.record(() => {
       const placeholders = Object.entries(inputs).map(([input, tensor]) => [
         input,

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { binding } from './backend.ts';
 
-export type DataType = 'float32' | 'int32' | 'uint8' | 'bool' | 'uint64';
+export type DataType = 'float32' | 'int32' | 'uint8' | 'bool' | 'bfloat16' | 'uint64';
 export type Values = Float32Array | Int32Array | Uint8Array;
 
 /** DT_* numbers of tensorflow/core/framework/types.proto. */
@@ -13,6 +13,7 @@ export const DATA_TYPE_NUMBERS: Readonly<Record<DataType, number>> = {
   int32: 3,
   uint8: 4,
   bool: 10,
+  bfloat16: 14,
   uint64: 23,
 };
 

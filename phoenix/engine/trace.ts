@@ -17,6 +17,7 @@ import {
   type Values,
 } from './graph.ts';
 import { inferOutputs, type Operand } from './infer.ts';
+import { BfloatProducts, type Precision } from './mixed-precision.ts';
 import { TraceError } from './trace-error.ts';
 
 /** Shape and type of a tensor at a graph's border. uint8 tensors exist only inside the graph. */
@@ -34,15 +35,18 @@ export class Trace {
   readonly #tensors = new Map<number, Operand & { readonly output: string }>();
   readonly #reads = new Map<string, string>();
   readonly #effects: string[] = [];
+  readonly #precision: Precision;
 
   constructor(
     graph: Graph,
     scope: string,
     variables: ReadonlyMap<string, { handle: string; spec: TensorSpec }>,
+    precision: Precision,
   ) {
     this.#graph = graph;
     this.#scope = scope;
     this.#handles = variables;
+    this.#precision = precision;
   }
 
   /** Nodes that must run although no output depends on their values: assignments and optimiser updates. */
@@ -147,11 +151,13 @@ export class Trace {
   }
 
   #recordingBinding(): typeof binding {
+    const add = this.node.bind(this);
+    const record = this.#precision === 'bfloat16' ? new BfloatProducts(add).record : add;
     const executeOp: typeof binding.executeOp = (op, attributes, ids, count) => {
       const operands = ids.map((id) => this.#known(id));
       const results = inferOutputs(op, attributes, operands, count);
       const inputs = operands.map(({ output }) => output);
-      const node = this.node(op, inputs, {
+      const node = record(op, inputs, {
         ...attributesFromEager(attributes),
         ...listLengths(op, inputs.length),
       });

@@ -10,7 +10,7 @@ import { unetParameters } from './unet-parameters.ts';
 export interface TrainerSettings {
   readonly model: Experiment['model'];
   readonly diffusion: Experiment['diffusion'];
-  readonly training: Pick<Experiment['training'], 'batchSize' | 'flip' | 'crop' | 'clipNorm'>;
+  readonly training: Pick<Experiment['training'], 'batchSize' | 'flip' | 'crop' | 'clipNorm' | 'precision'>;
   /** Side of the square images. */
   readonly imageSize: number;
 }
@@ -20,13 +20,14 @@ export class DiffusionTrainer extends Training {
   readonly #imageSize: number;
 
   constructor({ model, diffusion, training, imageSize }: TrainerSettings) {
-    const { batchSize, flip, crop, clipNorm } = training;
+    const { batchSize, flip, crop, clipNorm, precision } = training;
     const forward = forwardFactors(diffusion);
     super({
       parameters: unetParameters(model),
       data: new Map([['images', imageVariable(imageSize)]]),
       batchSize,
       clipNorm,
+      precision,
       loss: (indices, random, trace) => {
         const originals = gatherImages(trace, 'images', indices, imageSize);
         const cropped = crop > 0 ? randomCrop(trace, originals, random, crop) : originals;

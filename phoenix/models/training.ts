@@ -7,6 +7,7 @@ import { averagesOf, emaDecay, updateAverages, type EmaSettings } from '../engin
 import { gradients } from '../engine/gradients.ts';
 import type { Values } from '../engine/graph.ts';
 import type { Parameters } from '../engine/layers.ts';
+import type { Precision } from '../engine/mixed-precision.ts';
 import type { Optimizer, Specs } from '../engine/optimizer.ts';
 import { Random, type Seed } from '../engine/random.ts';
 import type { TensorSpec, Trace } from '../engine/trace.ts';
@@ -22,6 +23,8 @@ export interface TrainingSpec {
   readonly optimizer?: Optimizer;
   /** Largest global norm of the gradients; null or absent: they are not clipped. */
   readonly clipNorm?: number | null;
+  /** float32 unless said otherwise. */
+  readonly precision?: Precision;
   /** Keeps a moving average of the weights. */
   readonly ema?: EmaSettings;
   /** Prepares the batch at `indices` (int32 [batchSize]); what it returns gives the loss, a scalar. */
@@ -91,13 +94,14 @@ export function floatVariables(shapes: Shapes): Map<string, TensorSpec> {
 }
 
 function compileTraining(
-  { data, batchSize, clipNorm, ema, loss }: TrainingSpec,
+  { data, batchSize, clipNorm, precision = 'float32', ema, loss }: TrainingSpec,
   parameters: Specs,
   state: Specs,
   optimizer: Optimizer,
 ): Program {
   return compile({
     variables: new Map([...parameters, ...state, ...data]),
+    precision,
     functions: {
       train: {
         inputs: {

@@ -79,6 +79,7 @@ describe('a good file', () => {
         clipNorm: null,
         flip: true,
         crop: 0,
+        precision: 'float32',
       },
       federation: { rounds: 10, strategy: 'fedavg', personalization: 'none' },
       sampling: { method: 'ddim', steps: 100, spacing: 'leading', eta: 0, clip: true },

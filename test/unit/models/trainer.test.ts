@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { initialWeights } from '../../../phoenix/models/initial-weights.ts';
 import { DiffusionSampler, SAMPLING_BATCH } from '../../../phoenix/models/sampler.ts';
-import { DiffusionTrainer } from '../../../phoenix/models/trainer.ts';
+import { DiffusionTrainer, type TrainerSettings } from '../../../phoenix/models/trainer.ts';
 import { unetParameters, type UNetSettings } from '../../../phoenix/models/unet-parameters.ts';
 import type { Tensors } from '../../../phoenix/storage/safetensors.ts';
 
@@ -17,10 +17,10 @@ const model: UNetSettings = {
   downsamplePadding: 0,
 };
 const diffusion = { steps: 50, schedule: 'cosine', betaStart: 1e-4, betaEnd: 0.02 } as const;
-const settings = {
+const settings: TrainerSettings = {
   model,
   diffusion,
-  training: { batchSize: 4, flip: true, crop: 0, clipNorm: null },
+  training: { batchSize: 4, flip: true, crop: 0, clipNorm: null, precision: 'float32' },
   imageSize: 8,
 };
 const images = Uint8Array.from({ length: 20 * 8 * 8 * 3 }, (_, k) => (k * 37) % 256);
@@ -89,3 +89,11 @@ test.each([
     sampler.dispose();
   },
 );
+
+test('in mixed precision training learns alike, with other bytes, and repeats itself', () => {
+  const whole = train(0, 60, start, null);
+  const mixed = train(0, 60, start, null, { precision: 'bfloat16' });
+  expect(bytes(mixed.weights)).not.toEqual(bytes(whole.weights));
+  mixed.losses.forEach((loss, step) => expect(Math.abs(loss / whole.losses[step]! - 1)).toBeLessThan(0.05));
+  expect(bytes(train(0, 60, start, null, { precision: 'bfloat16' }).weights)).toEqual(bytes(mixed.weights));
+});

@@ -44,6 +44,7 @@ const request = (changes: Partial<TrainRequest> = {}): TrainRequest => ({
     clipNorm: null,
     flip: true,
     crop: 0,
+    precision: 'float32',
   },
   personalization: 'lastDecoderBlock',
   partition: prepared.partition,
@@ -90,7 +91,7 @@ describe('train', () => {
       if (key.includes('/state/')) saved.add(key);
       return put(key, body, options);
     };
-    const often = await train(stepContext({ store }), request({ checkpointSeconds: 0.001 }));
+    const often = await train(stepContext({ store }), request({ checkpointSeconds: 1e-9 }));
     expect(saved.size).toBeGreaterThan(0);
     expect(often).toEqual(await train(stepContext({ store: freshStore() }), request()));
   });
@@ -112,6 +113,7 @@ describe('train', () => {
     { clipNorm: 1 },
     { flip: false },
     { crop: 2 },
+    { precision: 'bfloat16' },
   ])('is computed again for %o', async (change) => {
     const store = freshStore();
     await train(stepContext({ store }), request());
