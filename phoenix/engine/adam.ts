@@ -1,6 +1,6 @@
 /** Adam inside the graph (Kingma and Ba 2015). */
 import { tf, type Tensor } from './backend.ts';
-import { filled, type Optimizer } from './optimizer.ts';
+import type { Optimizer } from './optimizer.ts';
 import type { TensorSpec } from './trace.ts';
 
 export interface AdamSettings {
@@ -41,7 +41,7 @@ export function adam(settings: Partial<AdamSettings> = {}, scope = 'adam'): Opti
 
     initialState: (parameters) => {
       const start = new Map<string, number>(powers.map(({ power, beta }) => [power, beta]));
-      return filled(variables(parameters), (name) => start.get(name) ?? 0);
+      return new Map([...variables(parameters).keys()].map((name) => [name, start.get(name) ?? 0]));
     },
 
     apply: (trace, gradients, learningRate) => {

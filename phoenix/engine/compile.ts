@@ -38,14 +38,29 @@ export class Program {
 
   /** Sets variables. The values are copied. `shape` is needed only for a variable with an open dimension. */
   set(values: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Values }>): void {
-    const feeds = [...values].map(([name, { shape, data }]) => ({
-      node: `set/${name}/value`,
-      id: createTensor(this.#checked(name, shape), data),
+    for (const portion of portionsOf(values)) {
+      const feeds = portion.map(([name, { shape, data }]) => ({
+        node: `set/${name}/value`,
+        id: createTensor(this.#checked(name, shape), data),
+      }));
+      this.#finish(
+        feeds,
+        portion.map(([name]) => `set/${name}/done`),
+      );
+    }
+  }
+
+  /** Sets every element of a float32 variable of fixed shape to one number, without values outside the graph. */
+  fill(values: ReadonlyMap<string, number>): void {
+    if (values.size === 0) return; // a session that fetches nothing is an error
+    const feeds = [...values].map(([name, value]) => ({
+      node: `fill/${name}/value`,
+      id: createTensor({ shape: [], dtype: 'float32' }, Float32Array.of(value)),
     }));
-    this.#session(
+    this.#finish(
       feeds,
-      [...values.keys()].map((name) => `set/${name}/done`),
-    ).forEach(({ id }) => binding.deleteTensor(id));
+      [...values.keys()].map((name) => `fill/${name}/done`),
+    );
   }
 
   /** Current values of variables, as copies. */
@@ -77,6 +92,11 @@ export class Program {
   /** Frees the graph and its variables. */
   dispose(): void {
     binding.deleteSavedModel(this.#model);
+  }
+
+  /** Runs nodes for what they do. */
+  #finish(feeds: readonly { node: string; id: number }[], nodes: readonly string[]): void {
+    for (const { id } of this.#session(feeds, nodes)) binding.deleteTensor(id);
   }
 
   #session(feeds: readonly { node: string; id: number }[], fetches: readonly string[]) {
@@ -148,9 +168,18 @@ function addVariable(graph: Graph, name: string, spec: TensorSpec) {
   // A fed tensor is JavaScript's own memory. A variable that kept it would be updated in place, and freed on a thread
   // of TensorFlow's, where the addon must not touch the JavaScript engine: the variable gets a copy.
   const copy = graph.add('DeepCopy', [value], { T: { type: spec.dtype } }, `set/${name}/copy`);
-  const assign = graph.add('AssignVariableOp', [handle, copy], dtype, `set/${name}/assign`);
   const zero = graph.constant(DATA_TYPE_NUMBERS.int32, [], new Int32Array(1));
-  graph.add('Identity', [zero, `^${assign}`], { T: { type: 'int32' } }, `set/${name}/done`);
+  const assign = (from: string, scope: string) => {
+    const node = graph.add('AssignVariableOp', [handle, from], dtype, `${scope}/assign`);
+    graph.add('Identity', [zero, `^${node}`], { T: { type: 'int32' } }, `${scope}/done`);
+  };
+  assign(copy, `set/${name}`);
+  if (spec.dtype === 'float32' && !spec.shape.includes(-1)) {
+    const element = graph.add('Placeholder', [], { ...dtype, shape: { shape: [] } }, `fill/${name}/value`);
+    const size = graph.constant(DATA_TYPE_NUMBERS.int32, [spec.shape.length], Int32Array.from(spec.shape));
+    const types = { T: { type: spec.dtype }, index_type: { type: 'int32' } } as const;
+    assign(graph.add('Fill', [size, element], types, `fill/${name}/filled`), `fill/${name}`);
+  }
   return { handle, spec };
 }
 
@@ -162,6 +191,23 @@ function load(graph: Graph): number {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Bytes that are set at a time: while they are, they exist three times, fed, copied and as the caller's own. */
+const PORTION = 32e6;
+
+function portionsOf<T extends { readonly data: Values }>(values: ReadonlyMap<string, T>): [string, T][][] {
+  const portions: [string, T][][] = [];
+  let room = 0;
+  for (const entry of values) {
+    if (entry[1].data.byteLength > room) {
+      portions.push([]);
+      room = PORTION;
+    }
+    portions.at(-1)!.push(entry);
+    room -= entry[1].data.byteLength;
+  }
+  return portions;
 }
 
 function createTensor(spec: TensorSpec, values: Values): number {

@@ -1,6 +1,6 @@
 /** Stochastic gradient descent inside the graph, with momentum as PyTorch defines it. */
 import { tf } from './backend.ts';
-import { filled, type Optimizer } from './optimizer.ts';
+import type { Optimizer } from './optimizer.ts';
 
 /**
  * b ← momentum·b + g, w ← w − rate·b, with b, zero at first, in `${scope}/momentum/NAME`, of the parameter's shape. The
@@ -15,7 +15,7 @@ export function sgd({ momentum }: { readonly momentum: number }, scope = 'sgd'):
   return {
     variables,
 
-    initialState: (parameters) => filled(variables(parameters), () => 0),
+    initialState: (parameters) => new Map([...variables(parameters).keys()].map((name) => [name, 0])),
 
     apply: (trace, gradients, learningRate) => {
       const rate = trace.output(learningRate);

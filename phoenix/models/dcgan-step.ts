@@ -6,7 +6,6 @@ import { gradients } from '../engine/gradients.ts';
 import type { Parameters } from '../engine/layers.ts';
 import type { Optimizer, Specs } from '../engine/optimizer.ts';
 import type { Trace } from '../engine/trace.ts';
-import type { Tensors } from '../storage/safetensors.ts';
 import { discriminator, generator } from './dcgan.ts';
 import { dcganParameters, dcganShapes, type DcganSettings } from './dcgan-parameters.ts';
 import { floatVariables } from './training.ts';
@@ -26,8 +25,8 @@ export function dcganVariables(settings: DcganSettings) {
   };
 }
 
-/** Both optimisers' state before their first step. */
-export const dcganOptimizerStart = (settings: DcganSettings): Tensors =>
+/** Both optimisers' state before their first step: what each variable is filled with. */
+export const dcganOptimizerStart = (settings: DcganSettings): Map<string, number> =>
   ofBoth(settings, (optimizer, weights) => optimizer.initialState(weights));
 
 function ofBoth<T>(settings: DcganSettings, of: (optimizer: Optimizer, weights: Specs) => Map<string, T>) {

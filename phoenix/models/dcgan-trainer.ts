@@ -29,7 +29,8 @@ export class DcganTrainer {
 
   /** Weights and running statistics to start from, and the optimisers' state (null: before their first step). */
   load(weights: Tensors, optimizer: Tensors | null): void {
-    this.#program.set(new Map([...weights, ...(optimizer ?? dcganOptimizerStart(this.#model))]));
+    this.#program.set(new Map([...weights, ...(optimizer ?? [])]));
+    if (!optimizer) this.#program.fill(dcganOptimizerStart(this.#model));
   }
 
   /** Training images, uint8 [count, 32, 32, 3]; `step` addresses them by index. */

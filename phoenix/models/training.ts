@@ -52,11 +52,9 @@ export class Training {
 
   /** Weights to start from, and the optimiser's state (null: before its first step). */
   load(weights: Tensors, optimizer: Tensors | null): void {
-    const initial = () => [
-      ...this.#optimizer.initialState(this.#parameters),
-      ...(this.#ema ? averagesOf(weights) : []),
-    ];
-    this.#program.set(new Map([...weights, ...(optimizer ?? initial())]));
+    const averages = this.#ema ? averagesOf(weights) : [];
+    this.#program.set(new Map([...weights, ...(optimizer ?? averages)]));
+    if (!optimizer) this.#program.fill(this.#optimizer.initialState(this.#parameters));
   }
 
   /**

@@ -48,7 +48,8 @@ test('losses, weights and running statistics of three steps are those of PyTorch
       },
     },
   });
-  program.set(new Map([...part('start/'), ...dcganOptimizerStart(settings)]));
+  program.set(part('start/'));
+  program.fill(dcganOptimizerStart(settings));
   const batch = (name: string, step: number) => {
     const { data } = reference.get(name)!;
     return Float32Array.from(data).subarray((step * data.length) / STEPS, ((step + 1) * data.length) / STEPS);

@@ -50,7 +50,8 @@ describe.each(['unet_a', 'unet_b'])('%s', (network) => {
 
   const program = compileStep(settings, parameters, images.shape);
   afterAll(() => program.dispose());
-  program.set(new Map([...weights, ...optimizer.initialState(parameters)]));
+  program.set(weights);
+  program.fill(optimizer.initialState(parameters));
   const results = [0, 1, 2].map(() => program.run('train', feeds));
   const after = program.get([...parameters.keys()]);
   const last = program.run('train', feeds);

@@ -29,7 +29,8 @@ function descent(momentum: number): Program {
       },
     },
   });
-  program.set(new Map([...weights, ...optimizer.initialState(parameters)]));
+  program.set(weights);
+  program.fill(optimizer.initialState(parameters));
   return program;
 }
 
