@@ -38,7 +38,7 @@ export async function generate(context: EngineContext, request: GenerateRequest)
   const { network, model, count, purpose, round, client } = request;
   const identity = {
     name: 'generate',
-    version: 1,
+    version: 2,
     settings: { network, count },
     inputs: { base: model.base, personal: model.personal },
     seed: deriveSeed(request.seed, 'generate', purpose, round, client ?? 'all'),

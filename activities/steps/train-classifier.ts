@@ -33,7 +33,7 @@ export async function trainClassifier(
   const { source, imageSize, features } = request;
   const identity = {
     name: 'trainClassifier',
-    version: 1,
+    version: 2,
     settings: { source, imageSize, features },
     inputs: {},
     seed: deriveSeed(request.seed, 'classifier'),
@@ -54,7 +54,7 @@ export async function trainClassifier(
     );
     await trainThrough(context, checkpoints, trainer, {
       name: identity.name,
-      initial: initialWeights(classifierParameters(features), identity.seed),
+      initial: async () => initialWeights(classifierParameters(features), identity.seed),
       examples: drawn.length,
       batchSize: features.batchSize,
       steps: trainingSteps({ epochs: features.epochs, steps: null }, drawn.length, features.batchSize),

@@ -37,7 +37,7 @@ export async function train(context: EngineContext, request: TrainRequest): Prom
   const steps = trainingSteps(request.training, indices.length, batchSize);
   const identity = {
     name: 'train',
-    version: 1,
+    version: 2,
     settings: {
       source: request.source,
       network,
@@ -58,7 +58,7 @@ export async function train(context: EngineContext, request: TrainRequest): Prom
     trainer.setImages(imagesAt(context.data.images(network.imageSize).train, indices));
     const losses = await trainThrough(context, checkpoints, trainer, {
       name: identity.name,
-      initial: await loadModel(blobs, incoming),
+      initial: () => loadModel(blobs, incoming),
       examples: indices.length,
       batchSize,
       steps,

@@ -13,7 +13,8 @@ import type { Trainer } from './engine.ts';
 export interface TrainingPlan {
   /** For messages: "train". */
   readonly name: string;
-  readonly initial: Tensors;
+  /** What it starts from, unless there is a checkpoint. */
+  readonly initial: () => Promise<Tensors>;
   /** Images in the training set. */
   readonly examples: number;
   readonly batchSize: number;
@@ -63,10 +64,7 @@ export async function trainThrough(
   trainer: Trainer,
   plan: TrainingPlan,
 ): Promise<number[]> {
-  const newest = await checkpoints.load();
-  const losses = newest ? [...(newest.extra as { losses: number[] }).losses] : [];
-  if (newest) trainer.load(part(newest.tensors, 'weights'), part(newest.tensors, 'optimizer'));
-  else trainer.load(plan.initial, null);
+  const losses = await begin(checkpoints, trainer, plan);
 
   const clock = new CheckpointClock(plan.checkpointSeconds);
   const save = () =>
@@ -91,6 +89,21 @@ export async function trainThrough(
     }
   }
   return losses;
+}
+
+/** Loads the newest checkpoint, or what the plan starts from; nothing of it is held here afterwards. Returns the losses so far. */
+async function begin(
+  checkpoints: Checkpoints,
+  trainer: Trainer,
+  { initial }: TrainingPlan,
+): Promise<number[]> {
+  const newest = await checkpoints.load();
+  if (!newest) {
+    trainer.load(await initial(), null);
+    return [];
+  }
+  trainer.load(part(newest.tensors, 'weights'), part(newest.tensors, 'optimizer'));
+  return [...(newest.extra as { losses: number[] }).losses];
 }
 
 /** Mean loss of the first and of the last tenth of the steps (at least one step each). */

@@ -3,6 +3,7 @@ import { compile } from '../../phoenix/engine/compile.ts';
 import { tf } from '../../phoenix/engine/backend.ts';
 import { initialWeights } from '../../phoenix/models/initial-weights.ts';
 import { floatVariables } from '../../phoenix/models/training.ts';
+import { inShards } from '../../phoenix/engine/shards.ts';
 import { unet } from '../../phoenix/models/unet.ts';
 import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
 import type { Setting } from '../benchmarks.ts';
@@ -22,7 +23,9 @@ export function prepare({ model, batch }: Setting): Measured {
         inputs: {},
         body: (_, trace) => {
           const time = tf.fill([batch!], TIMESTEP);
-          return { noise: unet(trace.read('images'), time, (name) => trace.read(name), settings) };
+          const p = (name: string) => trace.read(name);
+          const noise = inShards([trace.read('images'), time], ([x, t]) => unet(x, t, p, settings, trace));
+          return { noise };
         },
       },
     },

@@ -3,6 +3,7 @@
  * libtensorflow the set-up has put under it (CPU or CUDA) decides the device.
  */
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import type * as TensorFlow from '@tensorflow/tfjs-node-gpu';
 import type { Tensor } from '@tensorflow/tfjs-node-gpu';
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js';
@@ -11,6 +12,8 @@ import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding.js
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
 process.env.TF_DETERMINISTIC_OPS ??= '1';
 process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
+// Threads of one op. Batches run in two parts side by side (`shards.ts`), which share the cores.
+process.env.TF_NUM_INTRAOP_THREADS ??= String(Math.max(1, Math.floor(availableParallelism() / 2)));
 
 const require = createRequire(import.meta.url);
 // tfjs-node 4.22 still calls this function, which Node 23 removed.
@@ -23,6 +26,7 @@ export type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-node
 /** What tfjs' Node backend has beyond its public type: the addon's functions, and tensors made from their handles. */
 export interface NodeBackend {
   binding: TFJSBinding;
+  readonly isUsingGpuDevice: boolean;
   /** Runs an op on tensors and gives its first result. */
   executeSingleOutput(
     op: string,

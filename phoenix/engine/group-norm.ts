@@ -88,13 +88,22 @@ function siluGradient(dy: Tensor, gate: Tensor, y: Tensor): Tensor {
   return dy.sub(gated).mul(y).add(gated);
 }
 
+/** A network has many norms and few sizes of them. */
+const averages = new Map<string, Float32Array>();
+
 /** [channels, channels]: 1 / (elements of a group) where two channels share a group, else 0. */
 function groupAverage(channels: number, groups: number, pixels: number): Tensor2D {
+  const key = [channels, groups, pixels].join();
+  const matrix = averages.get(key) ?? averageMatrix(channels, groups, pixels);
+  averages.set(key, matrix);
+  return tf.tensor2d(matrix, [channels, channels]);
+}
+
+function averageMatrix(channels: number, groups: number, pixels: number): Float32Array {
   const size = channels / groups;
   const share = 1 / (size * pixels);
   const group = (channel: number) => Math.floor(channel / size);
-  const matrix = Float32Array.from({ length: channels * channels }, (_, k) =>
+  return Float32Array.from({ length: channels * channels }, (_, k) =>
     group(Math.floor(k / channels)) === group(k % channels) ? share : 0,
   );
-  return tf.tensor2d(matrix, [channels, channels]);
 }

@@ -97,6 +97,13 @@ export class Trace {
     return this.#variable(name).handle;
   }
 
+  /** The same tensor, for ops that shall not run before `first` is there. */
+  after(tensor: Tensor, first: Tensor): Tensor {
+    const spec = { shape: tensor.shape, dtype: tensor.dtype as DataType };
+    const inputs = [this.output(tensor), `^${this.output(first).split(':')[0]}`];
+    return this.standIn(this.node('Identity', inputs, { T: { type: spec.dtype } }), spec);
+  }
+
   /** Adds an op that is only recorded: for those tfjs does not know. Returns the node's name, its first output. */
   node(op: string, inputs: readonly string[], attributes: Attributes): string {
     return this.#graph.add(op, inputs, attributes, `${this.#scope}/${op}`);

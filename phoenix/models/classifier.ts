@@ -6,6 +6,7 @@ import { tf, type Tensor } from '../engine/backend.ts';
 import { gatherRows } from '../engine/gather.ts';
 import { gatherImages, imageVariable, randomFlip } from '../engine/images.ts';
 import { convolution, dense, within, type Parameters } from '../engine/layers.ts';
+import { sumOfShards } from '../engine/shards.ts';
 import type { TensorSpec } from '../engine/trace.ts';
 import type { Experiment } from '../config/schema.ts';
 import { CLASSES } from '../data/image-set.ts';
@@ -32,13 +33,13 @@ export class ClassifierTrainer extends Training {
         const labels = gatherRows(trace, 'labels', indices, { shape: [batchSize], dtype: 'int32' });
         const classes = tf.oneHot(labels, CLASSES);
         return (p) => {
-          const { logits } = classify(images, p, settings);
-          return tf
-            .logSoftmax(logits)
-            .mul(classes)
-            .sum()
-            .mul(-1 / batchSize)
-            .asScalar();
+          const likelihood = sumOfShards([images, classes], ([x, wanted]) =>
+            tf
+              .logSoftmax(classify(x, p, settings).logits)
+              .mul(wanted)
+              .sum(),
+          );
+          return likelihood.mul(-1 / batchSize);
         };
       },
     });

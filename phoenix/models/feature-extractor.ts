@@ -1,6 +1,8 @@
 /** Features and logits of images, from a trained classifier. */
 import { compile, type Program } from '../engine/compile.ts';
+import { tf } from '../engine/backend.ts';
 import { gatherImages, imageVariable } from '../engine/images.ts';
+import { shardsOf } from '../engine/shards.ts';
 import { CLASSES } from '../data/image-set.ts';
 import type { Tensors } from '../storage/safetensors.ts';
 import { classifierParameters } from './classifier-parameters.ts';
@@ -61,7 +63,13 @@ function compileFeatures(settings: ClassifierSettings, imageSize: number): Progr
         inputs: { indices: { shape: [FEATURE_BATCH], dtype: 'int32' } },
         body: ({ indices }, trace) => {
           const images = gatherImages(trace, 'images', indices!, imageSize);
-          return classify(images, (name) => trace.read(name), settings);
+          const parts = shardsOf([images]).map(([part]) =>
+            classify(part, (name) => trace.read(name), settings),
+          );
+          return {
+            features: tf.concat(parts.map(({ features }) => features)),
+            logits: tf.concat(parts.map(({ logits }) => logits)),
+          };
         },
       },
     },

@@ -1,8 +1,9 @@
 /** Draws images from a trained U-Net: each reverse step is one call of a compiled graph that keeps the batch. */
 import { compile, type Program } from '../engine/compile.ts';
-import { tf } from '../engine/backend.ts';
+import { tf, type Tensor } from '../engine/backend.ts';
 import { toPixels } from '../engine/images.ts';
 import { Random } from '../engine/random.ts';
+import { inShards } from '../engine/shards.ts';
 import type { TensorSpec } from '../engine/trace.ts';
 import type { Tensors } from '../storage/safetensors.ts';
 import type { Experiment } from '../config/schema.ts';
@@ -111,7 +112,10 @@ function compileSampling({ model, sampling, imageSize, batchSize }: Required<Sam
         inputs: { ...factorInputs, ...noiseInputs },
         body: ({ time, root, rest, image, current, noise, deviation, seed }, trace) => {
           const x = trace.read('batch');
-          const predicted = unet(x, tf.fill([batchSize], 1).mul(time!), (name) => trace.read(name), model);
+          const times = tf.fill([batchSize], 1).mul<Tensor>(time!);
+          const predicted = inShards([x, times], ([part, t]) =>
+            unet(part, t, (name) => trace.read(name), model, trace),
+          );
           const original = x.sub(predicted.mul(rest!)).div(root!);
           const clean = sampling.clip ? tf.clipByValue(original, -1, 1) : original;
           const next = clean.mul(image!).add(x.mul(current!)).add(predicted.mul(noise!));

@@ -1,4 +1,6 @@
 /** Trains the U-Net to predict noise (Ho et al. 2020, algorithm 1; paper §4.2). */
+import type { Tensor } from '../engine/backend.ts';
+import { sumOfShards } from '../engine/shards.ts';
 import { lookUp } from '../engine/gather.ts';
 import { gatherImages, imageVariable, randomCrop, randomFlip } from '../engine/images.ts';
 import type { Experiment } from '../config/schema.ts';
@@ -37,7 +39,10 @@ export class DiffusionTrainer extends Training {
         const perImage = (factors: Float32Array) =>
           lookUp(trace, factors, time).reshape([batchSize, 1, 1, 1]);
         const noisy = images.mul(perImage(forward.signal)).add(noise.mul(perImage(forward.noise)));
-        return (p) => unet(noisy, time.cast('float32'), p, model).sub(noise).square().mean().asScalar();
+        return (p) =>
+          sumOfShards([noisy, time.cast<Tensor>('float32'), noise], ([x, t, wanted]) =>
+            unet(x, t, p, model, trace).sub(wanted).square().sum(),
+          ).div(noise.size);
       },
     });
     this.#imageSize = imageSize;

@@ -4,6 +4,7 @@ import { clipByGlobalNorm } from '../engine/clip.ts';
 import { compile, type Program } from '../engine/compile.ts';
 import type { Tensor } from '../engine/backend.ts';
 import { averagesOf, emaDecay, updateAverages, type EmaSettings } from '../engine/ema.ts';
+import { collectGarbage } from '../engine/garbage.ts';
 import { gradients } from '../engine/gradients.ts';
 import type { Values } from '../engine/graph.ts';
 import type { Parameters } from '../engine/layers.ts';
@@ -40,6 +41,7 @@ export class Training {
   readonly #ema: EmaSettings | undefined;
   /** Variables that a step changes beside the weights. */
   readonly #state: Specs;
+  #loaded = false;
 
   constructor({ optimizer = adam(), ...spec }: TrainingSpec) {
     const parameters = floatVariables(spec.parameters);
@@ -54,6 +56,7 @@ export class Training {
   load(weights: Tensors, optimizer: Tensors | null): void {
     const averages = this.#ema ? averagesOf(weights) : [];
     this.#program.set(new Map([...weights, ...(optimizer ?? averages)]));
+    this.#loaded = true;
     if (!optimizer) this.#program.fill(this.#optimizer.initialState(this.#parameters));
   }
 
@@ -62,6 +65,8 @@ export class Training {
    * steps from 0. Returns the loss.
    */
   step(indices: Int32Array, seed: Seed, learningRate: number): number {
+    if (this.#loaded) collectGarbage(); // whoever called `load` has let go of its values by now
+    this.#loaded = false;
     const inputs = { indices, seed: Int32Array.from(seed), learningRate: Float32Array.of(learningRate) };
     const ema = this.#ema && { emaRate: Float32Array.of(1 - emaDecay(seed[1] + 1, this.#ema)) };
     return this.#program.run('train', { ...inputs, ...ema }).loss![0]!;

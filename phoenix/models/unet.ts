@@ -5,7 +5,18 @@
 import { attend } from '../engine/attention.ts';
 import { tf, type Tensor, type Tensor4D } from '../engine/backend.ts';
 import { groupNorm } from '../engine/group-norm.ts';
-import { convolution, convolve, dense, silu, upsample, within, type Parameters } from '../engine/layers.ts';
+import {
+  addBias,
+  convolution,
+  convolve,
+  dense,
+  silu,
+  upsample,
+  within,
+  type Parameters,
+} from '../engine/layers.ts';
+import { recomputed } from '../engine/recompute.ts';
+import type { Trace } from '../engine/trace.ts';
 import { unetShape, type BlockShape, type UNetSettings } from './unet-parameters.ts';
 
 /**
@@ -14,13 +25,21 @@ import { unetShape, type BlockShape, type UNetSettings } from './unet-parameters
  * @param time float32 [batch], diffusion timesteps
  * @returns float32 [batch, height, width, 3]
  */
-export function unet(images: Tensor, time: Tensor, p: Parameters, settings: UNetSettings): Tensor {
+export function unet(
+  images: Tensor,
+  time: Tensor,
+  p: Parameters,
+  settings: UNetSettings,
+  trace: Trace,
+): Tensor {
   const { down, middle, up } = unetShape(settings);
   const embedding = silu(timeEmbedding(time, p, settings));
 
   const layer = (x: Tensor, block: BlockShape, k: number, attends: boolean): Tensor => {
-    const y = resnet(x, embedding, within(p, block.resnets[k]!.name), settings);
-    return attends ? attention(y, within(p, `${block.name}.attentions.${k}`), settings) : y;
+    const y = resnet(x, embedding, within(p, block.resnets[k]!.name), settings, trace);
+    if (!attends) return y;
+    const own = within(p, `${block.name}.attentions.${k}`);
+    return recomputed(trace, own, ATTENTION, (q, input) => attention(input!, q, settings))(y);
   };
 
   let x = convolution(images, within(p, 'conv_in'));
@@ -39,8 +58,7 @@ export function unet(images: Tensor, time: Tensor, p: Parameters, settings: UNet
       x = layer(tf.concat([x, skips.pop()!], 3), block, k, block.attention);
     if (block.resamples) x = convolution(upsample(x), within(p, `${block.name}.upsamplers.0.conv`));
   }
-  x = norm(x, within(p, 'conv_norm_out'), settings, 'silu');
-  return convolution(x, within(p, 'conv_out'));
+  return addBias(normedConvolution(x, p, 'conv_norm_out', 'conv_out', settings, trace), p('conv_out.bias'));
 }
 
 /** Sinusoids of the timestep through two dense layers: [batch] → [batch, 4·channels]. */
@@ -68,14 +86,40 @@ const norm = (
   shift?: Tensor,
 ): Tensor => groupNorm(x, p, { groups, epsilon: normEpsilon, activation }, shift);
 
-function resnet(x: Tensor, embedding: Tensor, p: Parameters, settings: UNetSettings): Tensor {
-  let y = convolve(norm(x, within(p, 'norm1'), settings, 'silu'), within(p, 'conv1'));
+function resnet(x: Tensor, embedding: Tensor, p: Parameters, settings: UNetSettings, trace: Trace): Tensor {
+  const first = normedConvolution(x, p, 'norm1', 'conv1', settings, trace);
   // The bias of conv1 and the time embedding are the same for all pixels of a channel: the norm adds them.
   const shift = dense(embedding, within(p, 'time_emb_proj')).add(p('conv1.bias'));
-  y = convolution(norm(y, within(p, 'norm2'), settings, 'silu', shift), within(p, 'conv2'));
+  const second = normedConvolution(first, p, 'norm2', 'conv2', settings, trace, shift);
+  const y = addBias(second, p('conv2.bias'));
   const widens = x.shape[3] !== y.shape[3];
   return y.add(widens ? convolution(x, within(p, 'conv_shortcut')) : x);
 }
+
+/**
+ * Convolution, without its bias, of SiLU of the norm. Between x and the result lie two tensors of x's size, most of what
+ * a gradient would keep of a network, and little work to make again.
+ */
+function normedConvolution(
+  x: Tensor,
+  p: Parameters,
+  normName: string,
+  convolutionName: string,
+  settings: UNetSettings,
+  trace: Trace,
+  shift?: Tensor,
+): Tensor {
+  const names = [`${normName}.weight`, `${normName}.bias`, `${convolutionName}.weight`];
+  const part = recomputed(trace, p, names, (q, input, added) =>
+    convolve(norm(input!, within(q, normName), settings, 'silu', added), within(q, convolutionName)),
+  );
+  return part(x, ...(shift ? [shift] : []));
+}
+
+const ATTENTION = ['group_norm', 'to_q', 'to_k', 'to_v', 'to_out.0'].flatMap((layer) => [
+  `${layer}.weight`,
+  `${layer}.bias`,
+]);
 
 /** Self-attention over all pixels with a residual connection. */
 function attention(x: Tensor, p: Parameters, settings: UNetSettings): Tensor {

@@ -129,7 +129,7 @@ function compileStep(
         },
         body: ({ x, noise, t, learningRate }, trace) => {
           const values = new Map([...parameters.keys()].map((name) => [name, trace.read(name)]));
-          const predict = (p: Parameters) => unet(x!, t!, p, settings);
+          const predict = (p: Parameters) => unet(x!, t!, p, settings, trace);
           const result = gradients(
             (p) =>
               predict((name) => p.get(name)!)
