@@ -20,7 +20,7 @@ import type { FinalRecord, ModelRef, Ref, RunDocument } from '../phoenix/federat
 import { activeClients, emptyLedger } from '../phoenix/federation/strikes.ts';
 import { progressAttributes, settingAttributes } from './attributes.ts';
 import { counted, roundId, runDetails } from './labels.ts';
-import { cpu } from './proxies.ts';
+import { cpu, errand } from './proxies.ts';
 import type { Yardstick } from './requests.ts';
 import { round } from './round.ts';
 import { initialModel, trainYardstick, untrainedMetrics, warmUp } from './set-up.ts';
@@ -88,7 +88,7 @@ class Run {
   }
 
   async publish(): Promise<void> {
-    await cpu('publish', `publish: ${this.document.phase}`, this.document);
+    await errand('publish', `publish: ${this.document.phase}`, this.document);
   }
 
   /** Leaves the phase as it was, which says where the run came to an end. */
@@ -182,7 +182,7 @@ async function finalRecord({ document }: Run, { base, personal }: ExperimentStat
     ...weights,
     samples,
     grid: await cpu('grid', '10 × 10 sample grid', { imageSize, samples }),
-    weightsHash: await cpu('weightsHash', 'hash of the final weights', weights),
+    weightsHash: await errand('weightsHash', 'hash of the final weights', weights),
   };
 }
 

@@ -2,6 +2,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { CpuActivities } from '../activities/cpu.ts';
 import type { GpuActivities } from '../activities/gpu.ts';
+import type { Outcome } from '../phoenix/federation/records.ts';
 import { GPU_QUEUE } from './queues.ts';
 
 /** Without limit: what can go wrong for good fails at once, everything else is worth waiting for. */
@@ -23,26 +24,47 @@ const gpuActivities = proxyActivities<GpuActivities>({
  * Runs a step on the GPU queue. `label` is what the web UI shows for it, and what its heartbeats carry:
  * "round 2 · client 3 · train, 4,000 images".
  */
-export function gpu<S extends keyof GpuActivities>(
+export async function gpu<S extends keyof GpuActivities>(
   step: S,
   label: string,
   request: Parameters<GpuActivities[S]>[0],
-): ReturnType<GpuActivities[S]> {
-  const activity = gpuActivities[step] as unknown as Step<[unknown, string], ReturnType<GpuActivities[S]>>;
-  return activity.executeWithOptions({ summary: label }, [request, label]);
+): Promise<ResultOf<GpuActivities[S]>> {
+  const activity = gpuActivities[step] as unknown as Activity<
+    [unknown, string],
+    Outcome<ResultOf<GpuActivities[S]>>
+  >;
+  return (await activity.executeWithOptions({ summary: label }, [request, label])).result;
 }
 
+/** Activities that are no steps: they have no key, and nothing remembers their results. */
+type Errand = 'publish' | 'weightsHash';
+
 /** Runs a short step, under the same kind of label. */
-export function cpu<S extends keyof CpuActivities>(
+export async function cpu<S extends Exclude<keyof CpuActivities, Errand>>(
   step: S,
   label: string,
   request: Parameters<CpuActivities[S]>[0],
-): ReturnType<CpuActivities[S]> {
-  const activity = cpuActivities[step] as unknown as Step<[unknown], ReturnType<CpuActivities[S]>>;
-  return activity.executeWithOptions({ summary: label }, [request]);
+): Promise<ResultOf<CpuActivities[S]>> {
+  const activity = cpuActivities[step] as unknown as Activity<[unknown], Outcome<ResultOf<CpuActivities[S]>>>;
+  return (await activity.executeWithOptions({ summary: label }, [request])).result;
 }
 
-/** The compiler cannot follow a generic name into the proxy; the two functions above have checked the request. */
-interface Step<Args extends unknown[], Result> {
-  executeWithOptions(options: { summary: string }, args: Args): Result;
+export function errand<S extends Errand>(
+  name: S,
+  label: string,
+  request: Parameters<CpuActivities[S]>[0],
+): ReturnType<CpuActivities[S]> {
+  const activity = cpuActivities[name] as unknown as Activity<
+    [unknown],
+    Awaited<ReturnType<CpuActivities[S]>>
+  >;
+  return activity.executeWithOptions({ summary: label }, [request]) as ReturnType<CpuActivities[S]>;
+}
+
+/** What a step's outcome is about. */
+type ResultOf<Step> = Step extends (...args: never[]) => Promise<Outcome<infer R>> ? R : never;
+
+/** The compiler cannot follow a generic name into the proxy; the functions above have checked the request. */
+interface Activity<Args extends unknown[], Result> {
+  executeWithOptions(options: { summary: string }, args: Args): Promise<Result>;
 }

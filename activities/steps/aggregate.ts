@@ -1,6 +1,6 @@
 /** Federated averaging of the clients' base weights (paper §2.2). */
 import { WeightedAverage } from '../../phoenix/federation/fedavg.ts';
-import type { Ref } from '../../phoenix/federation/records.ts';
+import type { Outcome, Ref } from '../../phoenix/federation/records.ts';
 import type { Tensors } from '../../phoenix/storage/safetensors.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { StepContext } from './context.ts';
@@ -12,10 +12,13 @@ export interface AggregateRequest {
 }
 
 /** @throws MismatchedUpdate, CorruptObject, MissingObject */
-export async function aggregate({ blobs, memo }: StepContext, request: AggregateRequest): Promise<Ref> {
+export async function aggregate(
+  { blobs, memo }: StepContext,
+  request: AggregateRequest,
+): Promise<Outcome<Ref>> {
   const { strategy, updates } = request;
   const identity = { name: 'aggregate', version: 1, settings: { strategy }, inputs: { updates }, seed: 0 };
-  const { result } = await runStep(memo, identity, async () => {
+  return runStep(memo, identity, async () => {
     const average = new WeightedAverage();
     let shapes: Tensors = new Map();
     for (const { base, examples } of updates) {
@@ -27,7 +30,6 @@ export async function aggregate({ blobs, memo }: StepContext, request: Aggregate
       new Map([...average.result()].map(([name, data]) => [name, { shape: shapes.get(name)!.shape, data }])),
     );
   });
-  return result;
 }
 
 function floats(weights: Tensors): Map<string, Float32Array> {

@@ -1,7 +1,7 @@
 /** Samples from a model: denoising from pure noise (paper §2.1). */
 import { setImmediate } from 'node:timers/promises';
 import { deriveSeed } from '../../phoenix/config/seeds.ts';
-import type { ModelRef, Ref } from '../../phoenix/federation/records.ts';
+import type { ModelRef, Outcome, Ref } from '../../phoenix/federation/records.ts';
 import { runStep, type Checkpoints } from '../../phoenix/storage/steps.ts';
 import { StepStopped, type EngineContext } from './context.ts';
 import type { Sampler } from './engine.ts';
@@ -33,7 +33,7 @@ const PIECE = 512;
  *
  * @throws StepStopped, CorruptObject, MissingObject
  */
-export async function generate(context: EngineContext, request: GenerateRequest): Promise<Ref> {
+export async function generate(context: EngineContext, request: GenerateRequest): Promise<Outcome<Ref>> {
   const { blobs, memo } = context;
   const { network, model, count, purpose, round, client } = request;
   const identity = {
@@ -43,13 +43,12 @@ export async function generate(context: EngineContext, request: GenerateRequest)
     inputs: { base: model.base, personal: model.personal },
     seed: deriveSeed(request.seed, 'generate', purpose, round, client ?? 'all'),
   };
-  const { result } = await runStep(memo, identity, async (checkpoints) => {
+  return runStep(memo, identity, async (checkpoints) => {
     const sampler = await context.engine.sampler(network);
     sampler.load(await loadModel(blobs, model));
     const images = await sampleThrough(context, checkpoints, sampler, request, identity.seed);
     return blobs.putTensors(sampleTensors(images, network.imageSize));
   });
-  return result;
 }
 
 async function sampleThrough(

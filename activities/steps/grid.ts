@@ -1,5 +1,5 @@
 /** The 10 × 10 sample grid (paper, figure 6). */
-import type { Ref } from '../../phoenix/federation/records.ts';
+import type { Outcome, Ref } from '../../phoenix/federation/records.ts';
 import { sampleGrid } from '../../phoenix/report/grid.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { StepContext } from './context.ts';
@@ -13,14 +13,13 @@ export interface GridRequest {
 const SIDE = 10;
 
 /** A PNG blob. Images are taken at even distances, so that every client's samples are seen. */
-export async function grid({ blobs, memo }: StepContext, request: GridRequest): Promise<Ref> {
+export async function grid({ blobs, memo }: StepContext, request: GridRequest): Promise<Outcome<Ref>> {
   const { imageSize, samples } = request;
   const identity = { name: 'grid', version: 2, settings: { imageSize }, inputs: { samples }, seed: 0 };
-  const { result } = await runStep<Ref>(memo, identity, async () => {
+  return runStep<Ref>(memo, identity, async () => {
     const shown = evenly(await loadSamples(blobs, samples, imageSize));
     return blobs.put(await sampleGrid(shown, SIDE, SIDE, imageSize));
   });
-  return result;
 }
 
 /** 100 of the images, at even distances: uint8 [100, size, size, 3]; black where there are fewer. */

@@ -1,7 +1,7 @@
 /** The network that everybody starts from: untrained, or with the weights that the experiment names. */
 import type { Experiment } from '../../phoenix/config/schema.ts';
 import { deriveSeed } from '../../phoenix/config/seeds.ts';
-import type { ModelRef } from '../../phoenix/federation/records.ts';
+import type { ModelRef, Outcome } from '../../phoenix/federation/records.ts';
 import { initialWeights } from '../../phoenix/models/initial-weights.ts';
 import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
@@ -20,7 +20,7 @@ export interface InitialiseRequest {
 export async function initialise(
   { blobs, memo }: StepContext,
   request: InitialiseRequest,
-): Promise<ModelRef> {
+): Promise<Outcome<ModelRef>> {
   const { model, init, personalization } = request;
   const identity = {
     name: 'initialise',
@@ -30,11 +30,10 @@ export async function initialise(
     // Nothing is drawn for weights that are there.
     seed: init ? 0 : deriveSeed(request.seed, 'initialise'),
   };
-  const { result } = await runStep(memo, identity, async () => {
+  return runStep(memo, identity, async () => {
     const weights = init
       ? await blobs.getTensors(init.weights)
       : initialWeights(unetParameters(model), identity.seed);
     return storeModel(blobs, weights, personalization);
   });
-  return result;
 }

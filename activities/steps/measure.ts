@@ -3,7 +3,7 @@ import { deriveSeed } from '../../phoenix/config/seeds.ts';
 import { CLASSES } from '../../phoenix/data/image-set.ts';
 import { permutation } from '../../phoenix/data/permutation.ts';
 import { referenceIndices } from '../../phoenix/data/reference.ts';
-import type { Metrics, Ref } from '../../phoenix/federation/records.ts';
+import type { Metrics, Outcome, Ref } from '../../phoenix/federation/records.ts';
 import { classCounts } from '../../phoenix/metrics/class-distribution.ts';
 import { frechetDistance } from '../../phoenix/metrics/frechet.ts';
 import { inceptionScore } from '../../phoenix/metrics/inception-score.ts';
@@ -32,7 +32,7 @@ export interface MeasureRequest extends ClassifierSettings {
  *
  * @throws StepStopped, CorruptObject, MissingObject
  */
-export async function measure(context: EngineContext, request: MeasureRequest): Promise<Metrics> {
+export async function measure(context: EngineContext, request: MeasureRequest): Promise<Outcome<Metrics>> {
   const { blobs, memo } = context;
   const { imageSize, features, classifier, reference, samples, neighbours } = request;
   const { channels, dimensions } = features;
@@ -43,7 +43,7 @@ export async function measure(context: EngineContext, request: MeasureRequest): 
     inputs: { classifier, reference, samples },
     seed: deriveSeed(request.seed, 'measure'),
   };
-  const { result } = await runStep<Metrics>(memo, identity, async () => {
+  return runStep<Metrics>(memo, identity, async () => {
     const extractor = await context.engine.extractor({ imageSize, features });
     extractor.load(await blobs.getTensors(classifier));
     const batch = await loadSamples(blobs, samples, imageSize);
@@ -63,7 +63,6 @@ export async function measure(context: EngineContext, request: MeasureRequest): 
       classCounts: classCounts(fake.logits, CLASSES),
     };
   });
-  return result;
 }
 
 function rowsAt(values: Float32Array, rows: Int32Array, columns: number): Float32Array {

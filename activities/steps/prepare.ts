@@ -3,7 +3,7 @@ import type { Experiment } from '../../phoenix/config/schema.ts';
 import { deriveSeed } from '../../phoenix/config/seeds.ts';
 import { classesOf, partition, splitServerPart } from '../../phoenix/data/partition.ts';
 import { clientShare, sharedCount, sharedImages } from '../../phoenix/data/sharing.ts';
-import type { ClientRecord, Ref } from '../../phoenix/federation/records.ts';
+import type { ClientRecord, Outcome, Ref } from '../../phoenix/federation/records.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { StepContext } from './context.ts';
 import { partitionTensors } from './partition.ts';
@@ -23,7 +23,7 @@ export interface Prepared {
 export async function prepare(
   { blobs, memo, data }: StepContext,
   request: PrepareRequest,
-): Promise<Prepared> {
+): Promise<Outcome<Prepared>> {
   const { clients, partition: kind, sharing, source } = request.data;
   const { serverImages, beta, alpha } = sharing ?? { serverImages: 0, beta: 0, alpha: 0 };
   const identity = {
@@ -33,7 +33,7 @@ export async function prepare(
     inputs: {},
     seed: request.seed,
   };
-  const { result } = await runStep<Prepared>(memo, identity, async () => {
+  return runStep<Prepared>(memo, identity, async () => {
     const seed = (purpose: string, ...labels: number[]) => deriveSeed(request.seed, purpose, ...labels);
     const { labels } = data.images(request.data.imageSize).train;
     const parts = splitServerPart(labels, serverImages, seed('server part'));
@@ -59,5 +59,4 @@ export async function prepare(
       sharedImages: shared.length,
     };
   });
-  return result;
 }

@@ -1,5 +1,5 @@
 /** Features of all real test images: what every set of samples is measured against. */
-import type { Ref } from '../../phoenix/federation/records.ts';
+import type { Outcome, Ref } from '../../phoenix/federation/records.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { EngineContext } from './context.ts';
 import type { ClassifierSettings } from './engine.ts';
@@ -20,7 +20,7 @@ export interface ReferenceFeaturesRequest extends ClassifierSettings {
 export async function referenceFeatures(
   context: EngineContext,
   request: ReferenceFeaturesRequest,
-): Promise<Ref> {
+): Promise<Outcome<Ref>> {
   const { blobs, memo } = context;
   const { source, imageSize, features } = request;
   const identity = {
@@ -30,7 +30,7 @@ export async function referenceFeatures(
     inputs: { classifier: request.classifier },
     seed: 0,
   };
-  const { result } = await runStep<Ref>(memo, identity, async () => {
+  return runStep<Ref>(memo, identity, async () => {
     const { test } = context.data.images(imageSize);
     const extractor = await context.engine.extractor({ imageSize, features });
     extractor.load(await blobs.getTensors(request.classifier));
@@ -42,5 +42,4 @@ export async function referenceFeatures(
       ]),
     );
   });
-  return result;
 }

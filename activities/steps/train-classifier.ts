@@ -1,7 +1,7 @@
 /** Trains the classifier whose features all metrics of a run use, on real images of all classes. */
 import { deriveSeed } from '../../phoenix/config/seeds.ts';
 import { drawEvenly, imagesAt, type ImageSet } from '../../phoenix/data/image-set.ts';
-import type { Ref } from '../../phoenix/federation/records.ts';
+import type { Outcome, Ref } from '../../phoenix/federation/records.ts';
 import { classifierParameters } from '../../phoenix/models/classifier-parameters.ts';
 import { initialWeights } from '../../phoenix/models/initial-weights.ts';
 import type { Tensors } from '../../phoenix/storage/safetensors.ts';
@@ -28,7 +28,7 @@ export interface Classifier {
 export async function trainClassifier(
   context: EngineContext,
   request: TrainClassifierRequest,
-): Promise<Classifier> {
+): Promise<Outcome<Classifier>> {
   const { blobs, memo } = context;
   const { source, imageSize, features } = request;
   const identity = {
@@ -38,7 +38,7 @@ export async function trainClassifier(
     inputs: {},
     seed: deriveSeed(request.seed, 'classifier'),
   };
-  const { result } = await runStep<Classifier>(memo, identity, async (checkpoints) => {
+  return runStep<Classifier>(memo, identity, async (checkpoints) => {
     const { train, test } = context.data.images(imageSize);
     const trainer = await context.engine.classifier({ imageSize, features });
     const everything = Int32Array.from(train.labels.keys());
@@ -68,7 +68,6 @@ export async function trainClassifier(
       testAccuracy: await accuracy(context, request, weights, test),
     };
   });
-  return result;
 }
 
 async function accuracy(

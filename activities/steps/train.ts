@@ -1,7 +1,7 @@
 /** Local training of the diffusion model, by one client or, as warm-up, by the server (paper §3.2.1, §4.2). */
 import { deriveSeed } from '../../phoenix/config/seeds.ts';
 import { imagesAt } from '../../phoenix/data/image-set.ts';
-import type { ModelRef, Ref, TrainingRecord } from '../../phoenix/federation/records.ts';
+import type { ModelRef, Outcome, Ref, TrainingRecord } from '../../phoenix/federation/records.ts';
 import { learningRateAt } from '../../phoenix/models/learning-rate.ts';
 import { sha256Hex } from '../../phoenix/storage/canonical-json.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
@@ -27,7 +27,7 @@ export interface TrainRequest {
 }
 
 /** @throws StepStopped, TrainingDiverged, DataFileMissing, DataFileCorrupt, CorruptObject, MissingObject */
-export async function train(context: EngineContext, request: TrainRequest): Promise<TrainingRecord> {
+export async function train(context: EngineContext, request: TrainRequest): Promise<Outcome<TrainingRecord>> {
   const { blobs, memo } = context;
   const { network, personalization, client, round, incoming } = request;
   const { learningRate, schedule, batchSize, flip, crop, clipNorm, precision } = request.training;
@@ -53,7 +53,7 @@ export async function train(context: EngineContext, request: TrainRequest): Prom
         ? deriveSeed(request.seed, 'warm-up')
         : deriveSeed(request.seed, 'train', round, client),
   };
-  const { result } = await runStep<TrainingRecord>(memo, identity, async (checkpoints) => {
+  return runStep<TrainingRecord>(memo, identity, async (checkpoints) => {
     const trainer = await context.engine.trainer({ ...network, training });
     trainer.setImages(imagesAt(context.data.images(network.imageSize).train, indices));
     const losses = await trainThrough(context, checkpoints, trainer, {
@@ -73,7 +73,6 @@ export async function train(context: EngineContext, request: TrainRequest): Prom
       ...lossEnds(losses),
     };
   });
-  return result;
 }
 
 const bytesOf = (values: Int32Array): Uint8Array =>

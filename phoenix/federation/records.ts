@@ -10,6 +10,24 @@ export interface Ref {
   readonly bytes: number;
 }
 
+/** How a step's result came about, so that every number can be traced. */
+export interface StepTrace {
+  /** Step key: SHA-256 (hex) of all that the result depends on. */
+  readonly key: string;
+  /** The result was there already. */
+  readonly reused: boolean;
+  /** `done` of the checkpoint that the attempt which finished the step went on from; null if it did the whole step. */
+  readonly resumedFrom: number | null;
+  /** Parts of it were computed on machines that may differ in the last bit. */
+  readonly mixed: boolean;
+}
+
+/** What every step's activity returns. */
+export interface Outcome<R> {
+  readonly result: R;
+  readonly step: StepTrace;
+}
+
 /** A model in two parts: what is averaged, and what stays with its client (null where nothing is personal). */
 export interface ModelRef {
   readonly base: Ref;

@@ -4,6 +4,7 @@
  * `steps/<key>.json` names the parents (the identity's inputs), the result, and how it came about.
  */
 import { hostname } from 'node:os';
+import type { Outcome } from '../federation/records.ts';
 import { canonicalJson, sha256Hex } from './canonical-json.ts';
 import type { Objects } from './object-store.ts';
 import { StepProgress } from './progress.ts';
@@ -92,14 +93,14 @@ export async function runStep<R>(
   identity: StepIdentity,
   body: (checkpoints: Checkpoints) => Promise<R>,
   owner = `${hostname()}:${process.pid}`,
-): Promise<{ result: R; reused: boolean; key: string }> {
+): Promise<Outcome<R>> {
   const key = stepKey(identity);
   const progress = memo.progress(key);
   const known = await memo.find<R>(key);
   if (known) {
     // Left over if the process that finished the step was killed before it could clear them.
     await progress.clear();
-    return { result: known.result, reused: true, key };
+    return outcome(known, true);
   }
 
   const started = new Date();
@@ -117,7 +118,11 @@ export async function runStep<R>(
   const info = { owner, startedAt: started.toISOString(), seconds, resumedFrom };
   const manifest = await memo.remember(identity, result, info);
   await progress.clear();
-  return { result: manifest.result, reused: false, key };
+  return outcome(manifest, false);
+}
+
+function outcome<R>({ key, result, info }: StepManifest<R>, reused: boolean): Outcome<R> {
+  return { result, step: { key, reused, resumedFrom: info.resumedFrom, mixed: false } };
 }
 
 function manifestKey(key: string): string {

@@ -2,9 +2,15 @@
 import { sha256Hex } from '../../phoenix/storage/canonical-json.ts';
 import type { CpuActivities } from '../../activities/cpu.ts';
 import type { GpuActivities } from '../../activities/gpu.ts';
-import type { Metrics, Ref, RunDocument } from '../../phoenix/federation/records.ts';
+import type { Metrics, Outcome, Ref, RunDocument } from '../../phoenix/federation/records.ts';
 
 export const named = (name: string): Ref => ({ hash: sha256Hex(name), bytes: name.length });
+
+/** The outcome of a step that was computed in one go. */
+export const computed = <R>(result: R): Outcome<R> => ({
+  result,
+  step: { key: sha256Hex(JSON.stringify(result)), reused: false, resumedFrom: null, mixed: false },
+});
 
 export const metricsOf = (precision: number, samples: number): Metrics => ({
   samples,
@@ -38,21 +44,22 @@ export function fakeActivities(
     return ref;
   };
   const gpu: GpuActivities = {
-    trainClassifier: async () => ({ weights: named('classifier'), testAccuracy: 0.6 }),
-    referenceFeatures: async () => named('reference'),
-    train: async ({ client, round, incoming }) => ({
-      model: {
-        base: named(`base of ${client} from ${incoming.base.hash}`),
-        personal: incoming.personal && named(`block of ${client} after round ${round}`),
-      },
-      examples: 100,
-      steps: 10,
-      firstLoss: 1,
-      lastLoss: 0.5,
-    }),
+    trainClassifier: async () => computed({ weights: named('classifier'), testAccuracy: 0.6 }),
+    referenceFeatures: async () => computed(named('reference')),
+    train: async ({ client, round, incoming }) =>
+      computed({
+        model: {
+          base: named(`base of ${client} from ${incoming.base.hash}`),
+          personal: incoming.personal && named(`block of ${client} after round ${round}`),
+        },
+        examples: 100,
+        steps: 10,
+        firstLoss: 1,
+        lastLoss: 0.5,
+      }),
     generate: async ({ purpose, client, count, model }) =>
-      samplesRef(`${purpose} ${client} ${count} ${JSON.stringify(model)}`),
-    measure: async ({ samples }) => metricsOf(precision(names.get(samples[0]!.hash)!), 100),
+      computed(samplesRef(`${purpose} ${client} ${count} ${JSON.stringify(model)}`)),
+    measure: async ({ samples }) => computed(metricsOf(precision(names.get(samples[0]!.hash)!), 100)),
     ...overrides,
   };
   for (const step of Object.keys(gpu) as (keyof GpuActivities)[]) {
@@ -64,19 +71,21 @@ export function fakeActivities(
     Object.assign(gpu, { [step]: recorded });
   }
   const cpu: CpuActivities = {
-    prepare: async ({ data }) => ({
-      partition: named('partition'),
-      clients: Array.from({ length: data.clients }, (_, id) => ({
-        id,
-        classes: [id],
-        ownImages: 4000,
-        sharedImages: 0,
-      })),
-      sharedImages: 2000,
-    }),
-    initialise: async () => ({ base: named('initial base'), personal: named('initial block') }),
-    aggregate: async ({ updates }) => named(`average of ${updates.map(({ base }) => base.hash).join()}`),
-    grid: async () => named('grid'),
+    prepare: async ({ data }) =>
+      computed({
+        partition: named('partition'),
+        clients: Array.from({ length: data.clients }, (_, id) => ({
+          id,
+          classes: [id],
+          ownImages: 4000,
+          sharedImages: 0,
+        })),
+        sharedImages: 2000,
+      }),
+    initialise: async () => computed({ base: named('initial base'), personal: named('initial block') }),
+    aggregate: async ({ updates }) =>
+      computed(named(`average of ${updates.map(({ base }) => base.hash).join()}`)),
+    grid: async () => computed(named('grid')),
     publish: async (document) => void published.push(document),
     weightsHash: async (weights) => sha256Hex(JSON.stringify(weights)),
   };

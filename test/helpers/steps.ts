@@ -3,6 +3,7 @@ import type { EngineContext, Progress } from '../../activities/steps/context.ts'
 import type { PublishContext } from '../../activities/steps/publish.ts';
 import type { DiffusionSettings, FeatureSettings } from '../../activities/steps/settings.ts';
 import { areaAverage } from '../../phoenix/data/resize.ts';
+import type { Outcome } from '../../phoenix/federation/records.ts';
 import { Blobs } from '../../phoenix/storage/blobs.ts';
 import { RunStore } from '../../phoenix/storage/runs.ts';
 import { StepMemo } from '../../phoenix/storage/steps.ts';
@@ -38,6 +39,12 @@ export function stepContext({
     stopRequested: () => seen.length >= stopAfter,
   };
 }
+
+/** A step as most tests want it: for its result alone. */
+export const resultOf =
+  <Context, Request, R>(step: (context: Context, request: Request) => Promise<Outcome<R>>) =>
+  async (context: Context, request: Request): Promise<R> =>
+    (await step(context, request)).result;
 
 /** A data section whose parts fit the 400 training images of the fixture. */
 export const smallData = {

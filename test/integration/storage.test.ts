@@ -206,10 +206,10 @@ describe('what is stored', () => {
       });
     await expect(run(true)).rejects.toThrow(StoreUnreachable);
     await server.start();
-    const { result, key } = await run(false);
+    const { result, step } = await run(false);
     expect(result).toEqual({ done: 20, extra: { losses: [0.25] }, data: [1, 2, 3] });
-    expect(await keys('steps/')).toEqual([`steps/${key}.json`]);
-    expect(await run(true)).toEqual({ result, key, reused: true });
+    expect(await keys('steps/')).toEqual([`steps/${step.key}.json`]);
+    expect(await run(true)).toEqual({ result, step: { ...step, reused: true } });
   });
 
   it('lets one of two processes that finish the same step win', async () => {

@@ -9,7 +9,7 @@ import { loadExperiment } from '../../phoenix/config/load.ts';
 import type { RunDocument } from '../../phoenix/federation/records.ts';
 import { CPU_QUEUE } from '../../workflows/queues.ts';
 import type { experiment as experimentWorkflow, ExperimentState } from '../../workflows/experiment.ts';
-import { fakeActivities, named, type FakeActivities } from '../helpers/fake-activities.ts';
+import { computed, fakeActivities, named, type FakeActivities } from '../helpers/fake-activities.ts';
 import { devServer, quietRuntime, withWorkers, workflowBundle } from '../helpers/workflow-environment.ts';
 
 let environment: TestWorkflowEnvironment;
@@ -240,7 +240,7 @@ describe('an experiment that does not reach its end', () => {
     const begun = new Promise<void>((resolve) => (training = resolve));
     const activities = fakeActivities(() => 0.5, {
       generate: async ({ purpose }) => {
-        if (purpose === 'untrained') return named('untrained');
+        if (purpose === 'untrained') return computed(named('untrained'));
         training();
         const timer = setInterval(() => Context.current().heartbeat(), 100);
         try {
@@ -252,7 +252,7 @@ describe('an experiment that does not reach its end', () => {
           clearInterval(timer);
         }
       },
-      measure: async () => ({ fid: 1 }) as never,
+      measure: async () => computed({ fid: 1 } as never),
     });
     await withActivities(activities, async () => {
       const handle = await start();

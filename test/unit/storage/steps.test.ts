@@ -90,18 +90,22 @@ describe('runStep', () => {
   it('computes a step once', async () => {
     const memo = new StepMemo(new MemoryStore());
     const body = vi.fn(counting());
-    const key = stepKey(identity);
-    expect(await runStep(memo, identity, body)).toEqual({ result: { sum: 820 }, reused: false, key });
-    expect(await runStep(memo, identity, body)).toEqual({ result: { sum: 820 }, reused: true, key });
+    const step = { key: stepKey(identity), reused: false, resumedFrom: null, mixed: false };
+    expect(await runStep(memo, identity, body)).toEqual({ result: { sum: 820 }, step });
+    expect(await runStep(memo, identity, body)).toEqual({
+      result: { sum: 820 },
+      step: { ...step, reused: true },
+    });
     expect(body).toHaveBeenCalledTimes(1);
   });
 
   it('goes on from the last checkpoint, to the same result, and says so', async () => {
     const memo = new StepMemo(new MemoryStore());
     await expect(runStep(memo, identity, counting(25))).rejects.toThrow('killed');
-    const { result, key } = await runStep(memo, identity, counting(), 'worker-2');
+    const { result, step } = await runStep(memo, identity, counting(), 'worker-2');
     expect(result).toEqual({ sum: 820 });
-    expect((await memo.find(key))!.info).toMatchObject({ owner: 'worker-2', resumedFrom: 20 });
+    expect(step).toMatchObject({ reused: false, resumedFrom: 20 });
+    expect((await memo.find(step.key))!.info).toMatchObject({ owner: 'worker-2', resumedFrom: 20 });
   });
 
   it('gives the body what it saved', async () => {
@@ -117,7 +121,7 @@ describe('runStep', () => {
   it('leaves no checkpoint behind, also when the process was killed before it could clear them', async () => {
     const store = new MemoryStore();
     const memo = new StepMemo(store);
-    const { key } = await runStep(memo, identity, counting());
+    const { key } = (await runStep(memo, identity, counting())).step;
     expect(store.keys()).toEqual([`steps/${key}.json`]);
 
     await memo.progress(key).save({ done: 40, extra: null, owner: 'killed' }, new Uint8Array(8));

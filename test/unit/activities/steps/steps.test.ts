@@ -1,21 +1,30 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { aggregate } from '../../../../activities/steps/aggregate.ts';
+import { aggregate as aggregateStep } from '../../../../activities/steps/aggregate.ts';
 import { StepStopped } from '../../../../activities/steps/context.ts';
-import { generate, type GenerateRequest } from '../../../../activities/steps/generate.ts';
-import { grid } from '../../../../activities/steps/grid.ts';
-import { initialise } from '../../../../activities/steps/initialise.ts';
-import { measure } from '../../../../activities/steps/measure.ts';
+import { generate as generateStep, type GenerateRequest } from '../../../../activities/steps/generate.ts';
+import { grid as gridStep } from '../../../../activities/steps/grid.ts';
+import { initialise as initialiseStep } from '../../../../activities/steps/initialise.ts';
+import { measure as measureStep } from '../../../../activities/steps/measure.ts';
 import { loadModel } from '../../../../activities/steps/models.ts';
 import { trainingIndices } from '../../../../activities/steps/partition.ts';
-import { prepare } from '../../../../activities/steps/prepare.ts';
-import { referenceFeatures } from '../../../../activities/steps/reference-features.ts';
-import { trainClassifier } from '../../../../activities/steps/train-classifier.ts';
+import { prepare as prepareStep } from '../../../../activities/steps/prepare.ts';
+import { referenceFeatures as referenceFeaturesStep } from '../../../../activities/steps/reference-features.ts';
+import { trainClassifier as trainClassifierStep } from '../../../../activities/steps/train-classifier.ts';
 import { weightsHash } from '../../../../activities/steps/weights-hash.ts';
 import { initialWeights } from '../../../../phoenix/models/initial-weights.ts';
 import { unetParameters } from '../../../../phoenix/models/unet-parameters.ts';
 import type { Tensors } from '../../../../phoenix/storage/safetensors.ts';
-import { smallData, smallFeatures, smallNetwork, stepContext } from '../../../helpers/steps.ts';
+import { resultOf, smallData, smallFeatures, smallNetwork, stepContext } from '../../../helpers/steps.ts';
+
+const aggregate = resultOf(aggregateStep);
+const generate = resultOf(generateStep);
+const grid = resultOf(gridStep);
+const initialise = resultOf(initialiseStep);
+const measure = resultOf(measureStep);
+const prepare = resultOf(prepareStep);
+const referenceFeatures = resultOf(referenceFeaturesStep);
+const trainClassifier = resultOf(trainClassifierStep);
 
 describe('prepare', () => {
   it('gives clients disjoint parts of the client images, and G from the server part', async () => {

@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { StepStopped } from '../../../../activities/steps/context.ts';
-import { initialise } from '../../../../activities/steps/initialise.ts';
+import { initialise as initialiseStep } from '../../../../activities/steps/initialise.ts';
 import { loadModel } from '../../../../activities/steps/models.ts';
-import { prepare, type Prepared } from '../../../../activities/steps/prepare.ts';
-import { train, type TrainRequest } from '../../../../activities/steps/train.ts';
+import { prepare as prepareStep, type Prepared } from '../../../../activities/steps/prepare.ts';
+import { train as trainStep, type TrainRequest } from '../../../../activities/steps/train.ts';
 import type { ModelRef } from '../../../../phoenix/federation/records.ts';
 import { fakeEngine, FakeTrainer } from '../../../helpers/fake-engine.ts';
 import { MemoryStore } from '../../../helpers/memory-store.ts';
-import { smallData, smallNetwork, stepContext } from '../../../helpers/steps.ts';
+import { resultOf, smallData, smallNetwork, stepContext } from '../../../helpers/steps.ts';
+
+const initialise = resultOf(initialiseStep);
+const prepare = resultOf(prepareStep);
+const train = resultOf(trainStep);
 
 /** Data and initial weights, made once; every test trains in a copy. */
 const origin = new MemoryStore();
