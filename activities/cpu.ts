@@ -1,6 +1,8 @@
 /** Activities of the CPU queue: short, and without a device. */
+import { Context } from '@temporalio/activity';
 import type { FinalRecord } from '../phoenix/federation/records.ts';
 import { failureOf } from './failures.ts';
+import { ownerOf } from './owner.ts';
 import { aggregate } from './steps/aggregate.ts';
 import { grid } from './steps/grid.ts';
 import { initialise } from './steps/initialise.ts';
@@ -10,12 +12,12 @@ import { weightsHash } from './steps/weights-hash.ts';
 
 export type CpuActivities = ReturnType<typeof createCpuActivities>;
 
-export function createCpuActivities(context: PublishContext) {
+export function createCpuActivities(context: Omit<PublishContext, 'owner'>) {
   const activity =
     <Request, Result>(step: (context: PublishContext, request: Request) => Promise<Result>) =>
     async (request: Request): Promise<Result> => {
       try {
-        return await step(context, request);
+        return await step({ ...context, owner: ownerOf(Context.current().info) }, request);
       } catch (error) {
         throw failureOf(error);
       }

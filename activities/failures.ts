@@ -23,6 +23,9 @@ const PERMANENT = new Set([
   'TypeError',
 ]);
 
+/** Not a fault, and over soon: the slot is free in between. Everything else waits as the workflow's retry policy says. */
+const NEXT_RETRY: Readonly<Record<string, '5 s'>> = { StepHeldElsewhere: '5 s' };
+
 /** The failure keeps the error's name as its type, and its message. */
 export function failureOf(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
@@ -31,6 +34,7 @@ export function failureOf(error: unknown): ApplicationFailure {
     type: name,
     message,
     nonRetryable: PERMANENT.has(name),
+    ...(NEXT_RETRY[name] && { nextRetryDelay: NEXT_RETRY[name] }),
     ...(error instanceof Error && { cause: error }),
   });
 }

@@ -4,7 +4,9 @@
  */
 import { Context, type Info } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { Owner } from '../phoenix/storage/claim.ts';
 import { failureOf } from './failures.ts';
+import { ownerOf } from './owner.ts';
 import type { Progress } from './steps/context.ts';
 import type { GpuRequest, GpuResult, GpuStep } from './steps/gpu-steps.ts';
 
@@ -16,6 +18,7 @@ export interface HeartbeatDetails extends Progress {
 }
 
 export interface StepRun {
+  readonly owner: Owner;
   readonly onProgress: (progress: Progress) => void;
   /** Aborted: save a checkpoint and stop. */
   readonly signal: AbortSignal;
@@ -60,6 +63,7 @@ async function watched<S extends GpuStep>(
   const timer = setInterval(beat, HEARTBEAT_MS);
   try {
     return await slots.run(step, request, {
+      owner: ownerOf(context.info),
       signal: context.cancellationSignal,
       onProgress: (progress) => {
         details = { step, label, ...progress };

@@ -54,7 +54,7 @@ async function opened<T>(body: (opened: Opened) => Promise<T>): Promise<T> {
   const [temporal, storage] = await Promise.all([
     connectTemporal(connection).catch(unless(TemporalUnreachable)),
     // Any question will do.
-    store.exists('runs').catch(unless(StoreUnreachable)),
+    store.size('runs').catch(unless(StoreUnreachable)),
   ]);
   const client = temporal instanceof Error ? null : temporal;
   const [runs, blobs] = storage instanceof Error ? [null, null] : [new RunStore(store), new Blobs(store)];

@@ -3,15 +3,18 @@ import type { EngineContext } from '../activities/steps/context.ts';
 import type { AnyStep, GpuStep } from '../activities/steps/gpu-steps.ts';
 import { reportOf, type FromChild, type ToChild } from './engine-protocol.ts';
 
+/** All that does not change from one step to the next. */
+export type HostContext = Omit<EngineContext, 'owner' | 'progress' | 'stopRequested'>;
+
 export class EngineHost {
   readonly #steps: Readonly<Record<GpuStep, AnyStep>>;
-  readonly #context: Omit<EngineContext, 'progress' | 'stopRequested'>;
+  readonly #context: HostContext;
   readonly #send: (message: FromChild) => void;
   #stopRequested = false;
 
   constructor(
     steps: Readonly<Record<GpuStep, AnyStep>>,
-    context: Omit<EngineContext, 'progress' | 'stopRequested'>,
+    context: HostContext,
     send: (message: FromChild) => void,
   ) {
     this.#steps = steps;
@@ -28,6 +31,7 @@ export class EngineHost {
     this.#stopRequested = false;
     const context: EngineContext = {
       ...this.#context,
+      owner: message.owner,
       progress: (progress) => this.#send({ kind: 'progress', progress }),
       stopRequested: () => this.#stopRequested,
     };

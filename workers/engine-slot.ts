@@ -57,7 +57,7 @@ export class EngineSlot implements EngineSlots {
   async run<S extends GpuStep>(
     step: S,
     request: GpuRequest<S>,
-    { onProgress, signal }: StepRun,
+    { owner, onProgress, signal }: StepRun,
   ): Promise<GpuResult<S>> {
     await this.start();
     signal.throwIfAborted();
@@ -65,7 +65,7 @@ export class EngineSlot implements EngineSlots {
     signal.addEventListener('abort', stop, { once: true });
     try {
       const answer = this.#answer(onProgress);
-      this.#send({ kind: 'run', step, request });
+      this.#send({ kind: 'run', step, request, owner });
       return (await answer) as GpuResult<S>;
     } finally {
       signal.removeEventListener('abort', stop);

@@ -1,6 +1,7 @@
 /** The worker that runs workflows and the short steps around the training. */
 import { fileURLToPath } from 'node:url';
 import { createCpuActivities } from '../activities/cpu.ts';
+import { plainFingerprint } from '../phoenix/storage/fingerprint.ts';
 import { CPU_QUEUE } from '../workflows/queues.ts';
 import { patiently } from './patience.ts';
 import { runWorker } from './run-worker.ts';
@@ -12,7 +13,7 @@ import { openStepContext } from './step-context.ts';
  * @throws NoStack
  */
 export async function runOrchestratorWorker({ signal }: { readonly signal: AbortSignal }): Promise<void> {
-  const context = openStepContext();
+  const context = openStepContext(plainFingerprint());
   try {
     await patiently('the S3 store', signal, () => context.store.ensureBucket());
     await runWorker(signal, {

@@ -5,17 +5,21 @@ import type { PublishContext } from '../activities/steps/publish.ts';
 import { resolveConnection } from '../infra/stack/connection.ts';
 import { cacheFolder } from '../phoenix/config/environment.ts';
 import { Blobs } from '../phoenix/storage/blobs.ts';
+import type { Fingerprint } from '../phoenix/storage/fingerprint.ts';
 import { ObjectStore } from '../phoenix/storage/object-store.ts';
 import { RunStore } from '../phoenix/storage/runs.ts';
 import { StepMemo } from '../phoenix/storage/steps.ts';
 
 /** @throws NoStack */
-export function openStepContext(): PublishContext & { readonly store: ObjectStore } {
+export function openStepContext(
+  fingerprint: Fingerprint,
+): Omit<PublishContext, 'owner'> & { readonly store: ObjectStore } {
   const store = new ObjectStore(resolveConnection().storage);
   return {
     store,
     blobs: new Blobs(store),
     memo: new StepMemo(store),
+    fingerprint,
     runs: new RunStore(store),
     data: new Cifar10Folder(dataFolder()),
   };

@@ -12,13 +12,11 @@ export interface AggregateRequest {
 }
 
 /** @throws MismatchedUpdate, CorruptObject, MissingObject */
-export async function aggregate(
-  { blobs, memo }: StepContext,
-  request: AggregateRequest,
-): Promise<Outcome<Ref>> {
+export async function aggregate(context: StepContext, request: AggregateRequest): Promise<Outcome<Ref>> {
+  const { blobs } = context;
   const { strategy, updates } = request;
   const identity = { name: 'aggregate', version: 1, settings: { strategy }, inputs: { updates }, seed: 0 };
-  return runStep(memo, identity, async () => {
+  return runStep(context, identity, request, async () => {
     const average = new WeightedAverage();
     let shapes: Tensors = new Map();
     for (const { base, examples } of updates) {

@@ -1,12 +1,11 @@
 /** What a step body may use. Workers put it together; tests put in their own engine, data and store. */
 import type { Blobs } from '../../phoenix/storage/blobs.ts';
-import type { StepMemo } from '../../phoenix/storage/steps.ts';
+import type { StepSite } from '../../phoenix/storage/steps.ts';
 import type { DataSource } from './data-source.ts';
 import type { Engine } from './engine.ts';
 
-export interface StepContext {
+export interface StepContext extends StepSite {
   readonly blobs: Blobs;
-  readonly memo: StepMemo;
   readonly data: DataSource;
 }
 

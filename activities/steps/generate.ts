@@ -34,7 +34,7 @@ const PIECE = 512;
  * @throws StepStopped, CorruptObject, MissingObject
  */
 export async function generate(context: EngineContext, request: GenerateRequest): Promise<Outcome<Ref>> {
-  const { blobs, memo } = context;
+  const { blobs } = context;
   const { network, model, count, purpose, round, client } = request;
   const identity = {
     name: 'generate',
@@ -43,7 +43,7 @@ export async function generate(context: EngineContext, request: GenerateRequest)
     inputs: { base: model.base, personal: model.personal },
     seed: deriveSeed(request.seed, 'generate', purpose, round, client ?? 'all'),
   };
-  return runStep(memo, identity, async (checkpoints) => {
+  return runStep(context, identity, request, async (checkpoints) => {
     const sampler = await context.engine.sampler(network);
     sampler.load(await loadModel(blobs, model));
     const images = await sampleThrough(context, checkpoints, sampler, request, identity.seed);

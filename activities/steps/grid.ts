@@ -13,10 +13,11 @@ export interface GridRequest {
 const SIDE = 10;
 
 /** A PNG blob. Images are taken at even distances, so that every client's samples are seen. */
-export async function grid({ blobs, memo }: StepContext, request: GridRequest): Promise<Outcome<Ref>> {
+export async function grid(context: StepContext, request: GridRequest): Promise<Outcome<Ref>> {
+  const { blobs } = context;
   const { imageSize, samples } = request;
   const identity = { name: 'grid', version: 2, settings: { imageSize }, inputs: { samples }, seed: 0 };
-  return runStep<Ref>(memo, identity, async () => {
+  return runStep<Ref>(context, identity, request, async () => {
     const shown = evenly(await loadSamples(blobs, samples, imageSize));
     return blobs.put(await sampleGrid(shown, SIDE, SIDE, imageSize));
   });

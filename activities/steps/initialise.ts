@@ -18,9 +18,10 @@ export interface InitialiseRequest {
 
 /** @throws CorruptObject, MissingObject */
 export async function initialise(
-  { blobs, memo }: StepContext,
+  context: StepContext,
   request: InitialiseRequest,
 ): Promise<Outcome<ModelRef>> {
+  const { blobs } = context;
   const { model, init, personalization } = request;
   const identity = {
     name: 'initialise',
@@ -30,7 +31,7 @@ export async function initialise(
     // Nothing is drawn for weights that are there.
     seed: init ? 0 : deriveSeed(request.seed, 'initialise'),
   };
-  return runStep(memo, identity, async () => {
+  return runStep(context, identity, request, async () => {
     const weights = init
       ? await blobs.getTensors(init.weights)
       : initialWeights(unetParameters(model), identity.seed);

@@ -33,7 +33,7 @@ export interface MeasureRequest extends ClassifierSettings {
  * @throws StepStopped, CorruptObject, MissingObject
  */
 export async function measure(context: EngineContext, request: MeasureRequest): Promise<Outcome<Metrics>> {
-  const { blobs, memo } = context;
+  const { blobs } = context;
   const { imageSize, features, classifier, reference, samples, neighbours } = request;
   const { channels, dimensions } = features;
   const identity = {
@@ -43,7 +43,7 @@ export async function measure(context: EngineContext, request: MeasureRequest): 
     inputs: { classifier, reference, samples },
     seed: deriveSeed(request.seed, 'measure'),
   };
-  return runStep<Metrics>(memo, identity, async () => {
+  return runStep<Metrics>(context, identity, request, async () => {
     const extractor = await context.engine.extractor({ imageSize, features });
     extractor.load(await blobs.getTensors(classifier));
     const batch = await loadSamples(blobs, samples, imageSize);

@@ -20,10 +20,8 @@ export interface Prepared {
   readonly sharedImages: number;
 }
 
-export async function prepare(
-  { blobs, memo, data }: StepContext,
-  request: PrepareRequest,
-): Promise<Outcome<Prepared>> {
+export async function prepare(context: StepContext, request: PrepareRequest): Promise<Outcome<Prepared>> {
+  const { blobs, data } = context;
   const { clients, partition: kind, sharing, source } = request.data;
   const { serverImages, beta, alpha } = sharing ?? { serverImages: 0, beta: 0, alpha: 0 };
   const identity = {
@@ -33,7 +31,7 @@ export async function prepare(
     inputs: {},
     seed: request.seed,
   };
-  return runStep<Prepared>(memo, identity, async () => {
+  return runStep<Prepared>(context, identity, request, async () => {
     const seed = (purpose: string, ...labels: number[]) => deriveSeed(request.seed, purpose, ...labels);
     const { labels } = data.images(request.data.imageSize).train;
     const parts = splitServerPart(labels, serverImages, seed('server part'));

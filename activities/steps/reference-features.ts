@@ -21,7 +21,7 @@ export async function referenceFeatures(
   context: EngineContext,
   request: ReferenceFeaturesRequest,
 ): Promise<Outcome<Ref>> {
-  const { blobs, memo } = context;
+  const { blobs } = context;
   const { source, imageSize, features } = request;
   const identity = {
     name: 'referenceFeatures',
@@ -30,7 +30,7 @@ export async function referenceFeatures(
     inputs: { classifier: request.classifier },
     seed: 0,
   };
-  return runStep<Ref>(memo, identity, async () => {
+  return runStep<Ref>(context, identity, request, async () => {
     const { test } = context.data.images(imageSize);
     const extractor = await context.engine.extractor({ imageSize, features });
     extractor.load(await blobs.getTensors(request.classifier));

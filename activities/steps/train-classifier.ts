@@ -29,7 +29,7 @@ export async function trainClassifier(
   context: EngineContext,
   request: TrainClassifierRequest,
 ): Promise<Outcome<Classifier>> {
-  const { blobs, memo } = context;
+  const { blobs } = context;
   const { source, imageSize, features } = request;
   const identity = {
     name: 'trainClassifier',
@@ -38,7 +38,7 @@ export async function trainClassifier(
     inputs: {},
     seed: deriveSeed(request.seed, 'classifier'),
   };
-  return runStep<Classifier>(memo, identity, async (checkpoints) => {
+  return runStep<Classifier>(context, identity, request, async (checkpoints) => {
     const { train, test } = context.data.images(imageSize);
     const trainer = await context.engine.classifier({ imageSize, features });
     const everything = Int32Array.from(train.labels.keys());

@@ -28,7 +28,7 @@ export interface TrainRequest {
 
 /** @throws StepStopped, TrainingDiverged, DataFileMissing, DataFileCorrupt, CorruptObject, MissingObject */
 export async function train(context: EngineContext, request: TrainRequest): Promise<Outcome<TrainingRecord>> {
-  const { blobs, memo } = context;
+  const { blobs } = context;
   const { network, personalization, client, round, incoming } = request;
   const { learningRate, schedule, batchSize, flip, crop, clipNorm, precision } = request.training;
   const rate = { learningRate, schedule };
@@ -53,7 +53,7 @@ export async function train(context: EngineContext, request: TrainRequest): Prom
         ? deriveSeed(request.seed, 'warm-up')
         : deriveSeed(request.seed, 'train', round, client),
   };
-  return runStep<TrainingRecord>(memo, identity, async (checkpoints) => {
+  return runStep<TrainingRecord>(context, identity, request, async (checkpoints) => {
     const trainer = await context.engine.trainer({ ...network, training });
     trainer.setImages(imagesAt(context.data.images(network.imageSize).train, indices));
     const losses = await trainThrough(context, checkpoints, trainer, {

@@ -2,6 +2,7 @@
 import type { Ref } from '../federation/records.ts';
 import { canonicalJson, sha256Hex } from './canonical-json.ts';
 import type { Objects } from './object-store.ts';
+import { setAside } from './quarantine.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensors } from './safetensors.ts';
 
 /** An object is not what its key says: damaged, cut off, or foreign. */
@@ -37,16 +38,29 @@ export class Blobs {
     this.#store = store;
   }
 
-  /** Stores `bytes` once, however often it is called. */
+  /**
+   * Stores `bytes`. An object that is there already is written again: it may be damaged, and what nobody has pointed to for
+   * long must look new to whoever tidies up.
+   */
   async put(bytes: Uint8Array): Promise<Ref> {
     const ref = refOf(bytes);
-    await this.#store.put(blobKey(ref), bytes, { ifAbsent: true });
+    await this.#store.put(blobKey(ref), bytes);
     return ref;
   }
 
-  /** Throws `MissingObject`, or `CorruptObject` when the bytes are not the ones that `ref` names. */
+  /**
+   * Throws `MissingObject`, or `CorruptObject` when the bytes are not the ones that `ref` names: then the object is set
+   * aside, so that the step which made it can be computed again.
+   */
   async get(ref: Ref): Promise<Uint8Array> {
-    return verified(blobKey(ref), ref, await this.#store.get(blobKey(ref)));
+    const key = blobKey(ref);
+    const body = await this.#store.get(key);
+    if (body !== null && isWhatIsNamed(ref, body)) return body;
+    // Read once more: it may have been damaged on its way only.
+    const again = await this.#store.get(key);
+    // An object that is what its own key says is intact, whatever the reference takes it for.
+    if (again !== null && sha256Hex(again) !== ref.hash) await setAside(this.#store, key);
+    return verified(key, ref, again);
   }
 
   /** Tensors as a safetensors file; equal tensors give equal references. */
@@ -79,12 +93,12 @@ export function blobKey(ref: Ref): string {
 /** `body` if it is what `ref` names; throws `MissingObject` or `CorruptObject` otherwise. */
 export function verified(key: string, ref: Ref, body: Uint8Array | null): Uint8Array {
   if (body === null) throw new MissingObject(key);
-  const actual = refOf(body);
-  if (actual.bytes !== ref.bytes || actual.hash !== ref.hash) {
-    throw new CorruptObject(key, describe(ref), describe(actual));
-  }
+  if (!isWhatIsNamed(ref, body)) throw new CorruptObject(key, describe(ref), describe(refOf(body)));
   return body;
 }
+
+const isWhatIsNamed = (ref: Ref, body: Uint8Array): boolean =>
+  body.length === ref.bytes && sha256Hex(body) === ref.hash;
 
 function describe(ref: Ref): string {
   return `${ref.bytes} bytes with SHA-256 ${ref.hash}`;

@@ -23,7 +23,22 @@ export interface StorageSettings {
 }
 
 /** What blobs, steps and runs need of a store. */
-export type Objects = Pick<ObjectStore, 'put' | 'get' | 'exists' | 'list' | 'delete'>;
+export type Objects = Pick<ObjectStore, 'put' | 'get' | 'read' | 'size' | 'list' | 'delete'>;
+
+/** What must be true of a key for a write to happen. At most one is given. */
+export interface Condition {
+  /** There is no object yet. */
+  readonly ifAbsent?: boolean;
+  /** The object is still the one with this ETag. */
+  readonly ifMatch?: string;
+}
+
+export interface Listed {
+  readonly key: string;
+  /** Length of the body. */
+  readonly bytes: number;
+  readonly modified: Date;
+}
 
 /** The server gave no answer: it is not there, refuses connections, or broke off. Worth trying again later. */
 export class StoreUnreachable extends Error {
@@ -63,34 +78,45 @@ export class ObjectStore {
   }
 
   /**
-   * Stores `body` under `key`. With `ifAbsent` an existing object is left alone: false says that there was one.
+   * Stores `body` under `key` and returns the object's ETag; null if `condition` is not met, and nothing has changed.
+   * An answer may get lost and the request be repeated by the SDK: null may also mean that the first one has done it.
    * Errors of every method: `StoreUnreachable` without an answer, `S3ServiceException` for one that says no.
    */
-  async put(key: string, body: Uint8Array, options: { ifAbsent?: boolean } = {}): Promise<boolean> {
+  async put(key: string, body: Uint8Array, condition: Condition = {}): Promise<string | null> {
     const command = new PutObjectCommand({
       Bucket: this.#bucket,
       Key: key,
       Body: body,
-      ...(options.ifAbsent && { IfNoneMatch: '*' }),
+      ...(condition.ifAbsent && { IfNoneMatch: '*' }),
+      ...(condition.ifMatch !== undefined && { IfMatch: condition.ifMatch }),
     });
+    const isConditional = condition.ifAbsent === true || condition.ifMatch !== undefined;
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#answer(() => this.#client.send(command));
-        return true;
+        return (await this.#answer(() => this.#client.send(command))).ETag!;
       } catch (error) {
-        if (options.ifAbsent && hasStatus(error, 412)) return false;
+        if (isConditional && hasStatus(error, 412)) return null;
+        // There is nothing left that could match.
+        if (condition.ifMatch !== undefined && hasStatus(error, 404)) return null;
         // 409: another conditional write of this key was under way; S3 asks to repeat the request.
-        if (!(options.ifAbsent && hasStatus(error, 409)) || attempt === attempts) throw error;
+        if (!(isConditional && hasStatus(error, 409)) || attempt === attempts) throw error;
       }
     }
   }
 
   /** The object's body, or null if there is none. */
   async get(key: string): Promise<Uint8Array | null> {
+    return (await this.read(key))?.body ?? null;
+  }
+
+  /** The object's body and ETag, or null if there is none. */
+  async read(key: string): Promise<{ body: Uint8Array; etag: string } | null> {
     try {
       return await this.#answer(async () => {
-        const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
-        return await Body!.transformToByteArray();
+        const { Body, ETag } = await this.#client.send(
+          new GetObjectCommand({ Bucket: this.#bucket, Key: key }),
+        );
+        return { body: await Body!.transformToByteArray(), etag: ETag! };
       });
     } catch (error) {
       if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return null;
@@ -98,24 +124,27 @@ export class ObjectStore {
     }
   }
 
-  async exists(key: string): Promise<boolean> {
+  /** Length of the object's body in bytes, or null if there is none. */
+  async size(key: string): Promise<number | null> {
+    const command = new HeadObjectCommand({ Bucket: this.#bucket, Key: key });
     try {
-      await this.#answer(() => this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key })));
-      return true;
+      return (await this.#answer(() => this.#client.send(command))).ContentLength!;
     } catch (error) {
-      if (hasStatus(error, 404)) return false;
+      if (hasStatus(error, 404)) return null;
       throw error;
     }
   }
 
-  /** Objects whose keys begin with `prefix`, in key order; `bytes` is the length of the body. */
-  async *list(prefix: string): AsyncIterable<{ key: string; bytes: number }> {
+  /** Objects whose keys begin with `prefix`, in key order. */
+  async *list(prefix: string): AsyncIterable<Listed> {
     const pages = paginateListObjectsV2({ client: this.#client }, { Bucket: this.#bucket, Prefix: prefix });
     const iterator = pages[Symbol.asyncIterator]();
     for (;;) {
       const page = await this.#answer(() => iterator.next());
       if (page.done) return;
-      for (const { Key, Size } of page.value.Contents ?? []) yield { key: Key!, bytes: Size! };
+      for (const { Key, Size, LastModified } of page.value.Contents ?? []) {
+        yield { key: Key!, bytes: Size!, modified: LastModified! };
+      }
     }
   }
 

@@ -4,34 +4,38 @@
  */
 import { CorruptObject } from './blobs.ts';
 import { canonicalJson, sha256Hex } from './canonical-json.ts';
-import type { Objects } from './object-store.ts';
+import type { Condition, Objects } from './object-store.ts';
 
-/** Writes `body` under `key`; with `ifAbsent` false says that there was an object already. */
+/** Writes `body` under `key` and returns the object's ETag; null says that `condition` was not met. */
 export async function putSealed(
   store: Objects,
   key: string,
   body: unknown,
-  options?: { ifAbsent?: boolean },
-): Promise<boolean> {
-  return store.put(key, seal(key, body), options);
+  condition?: Condition,
+): Promise<string | null> {
+  return store.put(key, sealed(key, body), condition);
+}
+
+/** The body stored under `key`, or null if there is no such object. Throws `CorruptObject`. */
+export async function getSealed<Body>(store: Objects, key: string): Promise<Body | null> {
+  const bytes = await store.get(key);
+  return bytes && unsealed<Body>(key, bytes);
 }
 
 /**
- * The body stored under `key`, or null if there is no such object. Throws `CorruptObject` when a single byte is not as
+ * The body in the bytes of an object that is stored under `key`. Throws `CorruptObject` when a single byte is not as
  * it was written, or when the object was written under another key.
  */
-export async function getSealed<Body>(store: Objects, key: string): Promise<Body | null> {
-  const bytes = await store.get(key);
-  if (bytes === null) return null;
+export function unsealed<Body>(key: string, bytes: Uint8Array): Body {
   const body = bodyOf(bytes);
   // Sealing it again must give the same bytes: this also finds damage that parsing would forgive.
-  if (body === undefined || Buffer.compare(seal(key, body), bytes) !== 0) {
+  if (body === undefined || Buffer.compare(sealed(key, body), bytes) !== 0) {
     throw new CorruptObject(key, 'JSON sealed under this key', `${bytes.length} other bytes`);
   }
   return body as Body;
 }
 
-function seal(key: string, body: unknown): Uint8Array {
+export function sealed(key: string, body: unknown): Uint8Array {
   return new TextEncoder().encode(canonicalJson({ body, key, sha256: sha256Hex(canonicalJson(body)) }));
 }
 

@@ -1,25 +1,41 @@
-import type { Objects } from '../../phoenix/storage/object-store.ts';
+import { createHash } from 'node:crypto';
+import type { Condition, Listed, Objects } from '../../phoenix/storage/object-store.ts';
 
 /** An object store in memory, with the S3 store's semantics; tests may reach into `objects` to do damage. */
 export class MemoryStore implements Objects {
   readonly objects = new Map<string, Uint8Array>();
+  /** When objects were written; those that are not in it count as just written. */
+  readonly modified = new Map<string, Date>();
 
-  async put(key: string, body: Uint8Array, options: { ifAbsent?: boolean } = {}): Promise<boolean> {
-    if (options.ifAbsent && this.objects.has(key)) return false;
+  async put(key: string, body: Uint8Array, { ifAbsent, ifMatch }: Condition = {}): Promise<string | null> {
+    const old = this.objects.get(key);
+    if (ifAbsent && old) return null;
+    if (ifMatch !== undefined && (!old || etagOf(old) !== ifMatch)) return null;
     this.objects.set(key, body.slice());
-    return true;
+    return etagOf(body);
   }
 
   async get(key: string): Promise<Uint8Array | null> {
-    return this.objects.get(key)?.slice() ?? null;
+    return (await this.read(key))?.body ?? null;
   }
 
-  async exists(key: string): Promise<boolean> {
-    return this.objects.has(key);
+  async read(key: string): Promise<{ body: Uint8Array; etag: string } | null> {
+    const body = this.objects.get(key);
+    return body ? { body: body.slice(), etag: etagOf(body) } : null;
   }
 
-  async *list(prefix: string): AsyncIterable<{ key: string; bytes: number }> {
-    for (const key of this.keys(prefix)) yield { key, bytes: this.objects.get(key)!.length };
+  async size(key: string): Promise<number | null> {
+    return this.objects.get(key)?.length ?? null;
+  }
+
+  async *list(prefix: string): AsyncIterable<Listed> {
+    for (const key of this.keys(prefix)) {
+      yield {
+        key,
+        bytes: this.objects.get(key)!.length,
+        modified: this.modified.get(key) ?? new Date(),
+      };
+    }
   }
 
   async delete(key: string): Promise<void> {
@@ -36,3 +52,5 @@ export class MemoryStore implements Objects {
     this.objects.get(key)![index]! ^= 1 << bit;
   }
 }
+
+const etagOf = (body: Uint8Array): string => createHash('md5').update(body).digest('hex');

@@ -5,13 +5,30 @@ import type { DiffusionSettings, FeatureSettings } from '../../activities/steps/
 import { areaAverage } from '../../phoenix/data/resize.ts';
 import type { Outcome } from '../../phoenix/federation/records.ts';
 import { Blobs } from '../../phoenix/storage/blobs.ts';
+import type { Owner } from '../../phoenix/storage/claim.ts';
+import { plainFingerprint } from '../../phoenix/storage/fingerprint.ts';
+import type { Objects } from '../../phoenix/storage/object-store.ts';
 import { RunStore } from '../../phoenix/storage/runs.ts';
-import { StepMemo } from '../../phoenix/storage/steps.ts';
+import { StepMemo, type StepSite } from '../../phoenix/storage/steps.ts';
 import { cifar10Fixture } from './cifar10-fixture.ts';
 import { fakeEngine } from './fake-engine.ts';
 import { MemoryStore } from './memory-store.ts';
 
 const fixture = cifar10Fixture();
+
+export const ownerNamed = (workflow: string, attempt = 1): Owner => ({
+  workflow,
+  execution: 'only',
+  activity: '1',
+  attempt,
+});
+
+/** Steps are computed here, in the name of `workflow`. */
+export const stepSite = (store: Objects, workflow = 'run-1', attempt = 1): StepSite => ({
+  memo: new StepMemo(store),
+  owner: ownerNamed(workflow, attempt),
+  fingerprint: plainFingerprint(),
+});
 
 export interface TestContext extends EngineContext, PublishContext {
   readonly store: MemoryStore;
@@ -30,7 +47,7 @@ export function stepContext({
     seen,
     engine,
     blobs: new Blobs(store),
-    memo: new StepMemo(store),
+    ...stepSite(store),
     runs: new RunStore(store),
     data: {
       images: (size) => ({ train: areaAverage(fixture.train, size), test: areaAverage(fixture.test, size) }),

@@ -5,12 +5,21 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Outcome } from '../../phoenix/federation/records.ts';
 import { blobKey, Blobs, CorruptObject } from '../../phoenix/storage/blobs.ts';
-import { ObjectStore, storageFromEnvironment, StoreUnreachable } from '../../phoenix/storage/object-store.ts';
+import { StepHeldElsewhere } from '../../phoenix/storage/claim.ts';
+import {
+  type Listed,
+  ObjectStore,
+  storageFromEnvironment,
+  StoreUnreachable,
+} from '../../phoenix/storage/object-store.ts';
 import { RunStore } from '../../phoenix/storage/runs.ts';
-import { runStep, type StepIdentity, StepMemo } from '../../phoenix/storage/steps.ts';
+import { runStep, type StepIdentity } from '../../phoenix/storage/steps.ts';
 import { S3Server } from '../helpers/s3-server.ts';
+import { stepSite } from '../helpers/steps.ts';
 
 let server: S3Server;
 let store: ObjectStore;
@@ -36,20 +45,22 @@ async function keys(prefix: string): Promise<string[]> {
 describe('ObjectStore', () => {
   it('puts, gets, lists and deletes', async () => {
     expect(await store.get('a/one')).toBeNull();
-    expect(await store.exists('a/one')).toBe(false);
-    expect(await store.put('a/one', text('1'))).toBe(true);
-    expect(await store.put('a/one', text('11'))).toBe(true);
+    expect(await store.size('a/one')).toBeNull();
+    expect(await store.put('a/one', text('1'))).toEqual(expect.any(String));
+    expect(await store.put('a/one', text('11'))).toEqual(expect.any(String));
     await store.put('a/two', new Uint8Array());
     await store.put('b', text('2'));
     expect(await store.get('a/one')).toEqual(text('11'));
     expect(await store.get('a/two')).toEqual(new Uint8Array());
-    expect(await store.exists('a/one')).toBe(true);
-    const listed = [];
+    expect(await store.size('a/one')).toBe(2);
+    const listed: Listed[] = [];
     for await (const object of store.list('a/')) listed.push(object);
+    const modified = expect.any(Date);
     expect(listed).toEqual([
-      { key: 'a/one', bytes: 2 },
-      { key: 'a/two', bytes: 0 },
+      { key: 'a/one', bytes: 2, modified },
+      { key: 'a/two', bytes: 0, modified },
     ]);
+    expect(Math.abs(Date.now() - listed[0]!.modified.getTime())).toBeLessThan(10_000);
     await store.delete('a/one');
     await store.delete('a/one');
     expect(await keys('a/')).toEqual(['a/two']);
@@ -67,7 +78,21 @@ describe('ObjectStore', () => {
     const bodies = Array.from({ length: 16 }, (_, writer) => text(`writer ${writer}`));
     const won = await Promise.all(bodies.map((body) => store.put('once', body, { ifAbsent: true })));
     expect(won.filter(Boolean)).toHaveLength(1);
-    expect(await store.get('once')).toEqual(bodies[won.indexOf(true)]);
+    expect(await store.get('once')).toEqual(bodies[won.findIndex(Boolean)]);
+  });
+
+  it('changes an object only while it is the one that was read', async () => {
+    const first = await store.put('changing', text('1'));
+    expect((await store.read('changing'))!).toEqual({ body: text('1'), etag: first });
+    const bodies = Array.from({ length: 16 }, (_, writer) => text(`writer ${writer}`));
+    const won = await Promise.all(bodies.map((body) => store.put('changing', body, { ifMatch: first! })));
+    expect(won.filter(Boolean)).toHaveLength(1);
+    const second = await store.read('changing');
+    expect(second).toEqual({ body: bodies[won.findIndex(Boolean)], etag: won.find(Boolean) });
+    expect(await store.put('changing', text('late'), { ifMatch: first! })).toBeNull();
+    await store.delete('changing');
+    expect(await store.put('changing', text('later'), { ifMatch: second!.etag })).toBeNull();
+    expect(await store.get('changing')).toBeNull();
   });
 
   it('keeps large bodies', async () => {
@@ -101,7 +126,7 @@ describe('ObjectStore', () => {
     await own.put('environment', text('1'));
     own.close();
     vi.unstubAllEnvs();
-    expect(await store.exists('environment')).toBe(true);
+    expect(await store.size('environment')).toBe(1);
   });
 });
 
@@ -191,9 +216,8 @@ describe('what is stored', () => {
   });
 
   it('survives that the server is killed, and so does the step that was under way', async () => {
-    const memo = new StepMemo(store);
     const run = (failing: boolean) =>
-      runStep(memo, identity, async (checkpoints) => {
+      runStep(stepSite(store), identity, null, async (checkpoints) => {
         const from = await checkpoints.load();
         if (failing) {
           await checkpoints.save(10, tensors, { losses: [0.5] });
@@ -212,12 +236,27 @@ describe('what is stored', () => {
     expect(await run(true)).toEqual({ result, step: { ...step, reused: true } });
   });
 
-  it('lets one of two processes that finish the same step win', async () => {
-    const step = { ...identity, seed: 2 };
-    const both = await Promise.all(
-      ['a', 'b'].map((name) => runStep(new StepMemo(store), step, async () => name)),
-    );
-    expect(both[0]!.result).toBe(both[1]!.result);
+  it('is computed once when two runs need it at the same time', async () => {
+    let computed = 0;
+    const slow = async () => {
+      computed++;
+      await delay(500);
+      return 'result';
+    };
+    const compute = async (run: string): Promise<Outcome<string>> => {
+      try {
+        return await runStep(stepSite(store, run), { ...identity, seed: 2 }, null, slow);
+      } catch (error) {
+        if (!(error instanceof StepHeldElsewhere)) throw error;
+        await delay(50);
+        return compute(run);
+      }
+    };
+    const both = await Promise.all(['run-a', 'run-b'].map(compute));
+    expect(computed).toBe(1);
+    expect(both.map(({ result }) => result)).toEqual(['result', 'result']);
+    expect(both.filter(({ step }) => step.reused).length).toBe(1);
+    expect(await keys(`steps/${both[0]!.step.key}`)).toEqual([`steps/${both[0]!.step.key}.json`]);
   });
 
   it('lists runs', async () => {

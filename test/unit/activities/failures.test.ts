@@ -4,6 +4,7 @@ import { failureOf } from '../../../activities/failures.ts';
 import { TrainingDiverged } from '../../../activities/steps/training-loop.ts';
 import { DataFileMissing } from '../../../phoenix/data/cifar10.ts';
 import { CorruptObject, MissingObject } from '../../../phoenix/storage/blobs.ts';
+import { ClaimLost, StepHeldElsewhere } from '../../../phoenix/storage/claim.ts';
 import { StoreUnreachable } from '../../../phoenix/storage/object-store.ts';
 import { EngineCrashed } from '../../../workers/engine-slot.ts';
 
@@ -32,6 +33,13 @@ describe('failureOf', () => {
       type: error.name,
       message: error.message,
     });
+  });
+
+  it('comes back soon for a step that somebody else computes', () => {
+    const owner = { workflow: 'run-1', execution: 'only', activity: '3', attempt: 2 };
+    const failure = failureOf(new StepHeldElsewhere('aa', { owner, expires: 0 }));
+    expect(failure).toMatchObject({ type: 'StepHeldElsewhere', nonRetryable: false, nextRetryDelay: '5 s' });
+    expect(failureOf(new ClaimLost('aa'))).toMatchObject({ type: 'ClaimLost', nonRetryable: false });
   });
 
   it('leaves failures alone and takes anything that is thrown', () => {

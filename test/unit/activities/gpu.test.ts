@@ -25,8 +25,9 @@ const endless: EngineSlots['run'] = (step, _request, { signal }) =>
 
 describe('gpu activities', () => {
   it('pass the request on and the result back, and heartbeat every progress message', async () => {
-    const { heartbeats, result } = environment(async (step, received, { onProgress }) => {
+    const { heartbeats, result } = environment(async (step, received, { owner, onProgress }) => {
       expect([step, received]).toEqual(['measure', request]);
+      expect(owner).toMatchObject({ workflow: 'test', activity: 'test', attempt: 1 });
       onProgress({ done: 1, total: 2 });
       onProgress({ done: 2, total: 2, loss: 0.5 });
       return { fid: 1 } as never;

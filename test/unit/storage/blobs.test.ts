@@ -64,11 +64,35 @@ describe('Blobs', () => {
     expect(error).toBeInstanceOf(CorruptObject);
     expect(error).toMatchObject({ key: blobKey(ref), expected: `3 bytes with SHA-256 ${ref.hash}` });
     expect((error as CorruptObject).actual).not.toContain(ref.hash);
+    expect(store.keys().map((key) => key.slice(0, -17))).toEqual([`quarantine/${blobKey(ref)}`]);
+    await blobs.put(text('abc'));
+    expect(await blobs.get(ref)).toEqual(text('abc'));
+  });
+
+  it('reads an object again that was damaged on its way', async () => {
+    const store = new MemoryStore();
+    const blobs = new Blobs(store);
+    const ref = await blobs.put(text('abc'));
+    const get = store.get.bind(store);
+    let reads = 0;
+    store.get = async (key) => (reads++ === 0 ? text('abd') : get(key));
+    expect(await blobs.get(ref)).toEqual(text('abc'));
+    expect(store.keys()).toEqual([blobKey(ref)]);
+  });
+
+  it('makes an object whole by storing it again', async () => {
+    const store = new MemoryStore();
+    const blobs = new Blobs(store);
+    const ref = await blobs.put(text('abc'));
+    store.damage(blobKey(ref), 1);
+    await blobs.put(text('abc'));
+    expect(await blobs.get(ref)).toEqual(text('abc'));
   });
 
   it('does not take a reference with another length for the same object', async () => {
     const blobs = new Blobs(new MemoryStore());
     const ref = await blobs.put(text('abc'));
     await expect(blobs.get({ ...ref, bytes: 4 })).rejects.toThrow(CorruptObject);
+    expect(await blobs.get(ref)).toEqual(text('abc'));
   });
 });

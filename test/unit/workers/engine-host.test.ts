@@ -3,6 +3,7 @@ import type { EngineContext } from '../../../activities/steps/context.ts';
 import type { AnyStep, GpuStep } from '../../../activities/steps/gpu-steps.ts';
 import { EngineHost } from '../../../workers/engine-host.ts';
 import { errorFrom, reportOf, type FromChild } from '../../../workers/engine-protocol.ts';
+import { ownerNamed } from '../../helpers/steps.ts';
 
 /** A host whose only step is `body`, and all that it sends. */
 function host(body: AnyStep) {
@@ -11,7 +12,7 @@ function host(body: AnyStep) {
   return { sent, host: new EngineHost(steps, {} as EngineContext, (message) => sent.push(message)) };
 }
 
-const run = { kind: 'run', step: 'train', request: 7 } as const;
+const run = { kind: 'run', step: 'train', request: 7, owner: ownerNamed('run-1') } as const;
 
 /** Works until it is stopped, at most ten turns. */
 const patient: AnyStep = async (context) => {
@@ -26,6 +27,7 @@ const patient: AnyStep = async (context) => {
 describe('EngineHost', () => {
   it('sends progress and the result', async () => {
     const { host: one, sent } = host(async (context, request) => {
+      expect(context.owner).toEqual(run.owner);
       context.progress({ done: 1, total: 1 });
       return request;
     });

@@ -4,6 +4,7 @@ import type { Progress } from '../../../activities/steps/context.ts';
 import type { StepRun } from '../../../activities/gpu.ts';
 import { EnginePool } from '../../../workers/engine-pool.ts';
 import { EngineCrashed, EngineSlot } from '../../../workers/engine-slot.ts';
+import { ownerNamed } from '../../helpers/steps.ts';
 
 const CHILD = new URL('../../fixtures/engine-child.mjs', import.meta.url);
 const open: { close(): Promise<void> }[] = [];
@@ -24,7 +25,11 @@ function act(
   request: object,
   { signal = new AbortController().signal, onProgress = () => {} }: Partial<StepRun> = {},
 ): Promise<{ step: string; pid: number; request: object }> {
-  return slot.run('measure', request as never, { signal, onProgress }) as Promise<never>;
+  return slot.run('measure', request as never, {
+    owner: ownerNamed('run-1'),
+    signal,
+    onProgress,
+  }) as Promise<never>;
 }
 
 const alive = (pid: number): boolean => {
