@@ -66,6 +66,11 @@ command('export <run>', 'write the trained network of a run as files that other 
   .option(...json)
   .action(async (run, options) => (await import('./export.ts')).exportRun(run, options));
 
+command('verify [run]', 'check that everything a run reaches is exactly what was written')
+  .option('--all', 'check every object of the store')
+  .option(...json)
+  .action(async (run, options) => (await import('./verify.ts')).verify(run, options));
+
 command('worker <kind>', 'work for an existing Temporal and S3; kind is gpu or orchestrator')
   .option('--slots <n>', 'steps that a gpu worker runs at a time', positiveInteger, 1)
   .action(async (kind, options) => (await import('./worker.ts')).worker(kind, options));

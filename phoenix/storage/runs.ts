@@ -30,6 +30,6 @@ export class RunStore {
   }
 }
 
-function runKey(experiment: string, run: string): string {
+export function runKey(experiment: string, run: string): string {
   return `runs/${experiment}/${run}.json`;
 }
