@@ -11,6 +11,7 @@ export interface Access {
   readonly client: Client;
   readonly runs: RunStore;
   readonly blobs: Blobs;
+  readonly store: ObjectStore;
 }
 
 /** Null where it cannot be reached; at most one of the two is. */
@@ -18,6 +19,7 @@ export type PartialAccess = Pick<Access, 'connection'> & {
   readonly client: Client | null;
   readonly runs: RunStore | null;
   readonly blobs: Blobs | null;
+  readonly store: ObjectStore | null;
 };
 
 /**
@@ -57,10 +59,13 @@ async function opened<T>(body: (opened: Opened) => Promise<T>): Promise<T> {
     store.size('runs').catch(unless(StoreUnreachable)),
   ]);
   const client = temporal instanceof Error ? null : temporal;
-  const [runs, blobs] = storage instanceof Error ? [null, null] : [new RunStore(store), new Blobs(store)];
+  const stored =
+    storage instanceof Error
+      ? { runs: null, blobs: null, store: null }
+      : { runs: new RunStore(store), blobs: new Blobs(store), store };
   const troubles = [temporal, storage].filter((one) => one instanceof Error);
   try {
-    return await body({ access: { connection, client, runs, blobs }, troubles });
+    return await body({ access: { connection, client, ...stored }, troubles });
   } finally {
     store.close();
     await client?.connection.close();

@@ -71,6 +71,11 @@ command('verify [run]', 'check that everything a run reaches is exactly what was
   .option(...json)
   .action(async (run, options) => (await import('./verify.ts')).verify(run, options));
 
+command('gc', 'say what no run reaches any more, and how much it is')
+  .option('--delete', 'remove it')
+  .option(...json)
+  .action(async (options) => (await import('./gc.ts')).gc(options));
+
 command('worker <kind>', 'work for an existing Temporal and S3; kind is gpu or orchestrator')
   .option('--slots <n>', 'steps that a gpu worker runs at a time', positiveInteger, 1)
   .action(async (kind, options) => (await import('./worker.ts')).worker(kind, options));
