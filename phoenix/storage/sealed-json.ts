@@ -19,7 +19,13 @@ export async function putSealed(
 /** The body stored under `key`, or null if there is no such object. Throws `CorruptObject`. */
 export async function getSealed<Body>(store: Objects, key: string): Promise<Body | null> {
   const bytes = await store.get(key);
-  return bytes && unsealed<Body>(key, bytes);
+  try {
+    return bytes && unsealed<Body>(key, bytes);
+  } catch {
+    // Read once more: it may have been damaged on its way only.
+    const again = await store.get(key);
+    return again && unsealed<Body>(key, again);
+  }
 }
 
 /**
