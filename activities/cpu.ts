@@ -8,18 +8,30 @@ import { grid } from './steps/grid.ts';
 import { initialise } from './steps/initialise.ts';
 import { prepare } from './steps/prepare.ts';
 import { publish, type PublishContext } from './steps/publish.ts';
+import { keepHistory, record, type HistoryContext } from './steps/record.ts';
 import { weightsHash } from './steps/weights-hash.ts';
 
 export type CpuActivities = ReturnType<typeof createCpuActivities>;
 
-export function createCpuActivities(context: Omit<PublishContext, 'owner'>) {
+const HEARTBEAT_MS = 1000;
+
+export function createCpuActivities(
+  context: Omit<PublishContext, 'owner'> & Pick<HistoryContext, 'history'>,
+) {
   const activity =
-    <Request, Result>(step: (context: PublishContext, request: Request) => Promise<Result>) =>
+    <Request, Result>(
+      step: (context: PublishContext & HistoryContext, request: Request) => Promise<Result>,
+    ) =>
     async (request: Request): Promise<Result> => {
+      // So that a worker which is lost is noticed at once, and not when the step should be over.
+      const { heartbeat } = Context.current();
+      const timer = setInterval(heartbeat, HEARTBEAT_MS);
       try {
         return await step({ ...context, owner: ownerOf(Context.current().info) }, request);
       } catch (error) {
         throw failureOf(error);
+      } finally {
+        clearInterval(timer);
       }
     };
   return {
@@ -27,6 +39,8 @@ export function createCpuActivities(context: Omit<PublishContext, 'owner'>) {
     initialise: activity(initialise),
     aggregate: activity(aggregate),
     grid: activity(grid),
+    record: activity(record),
+    keepHistory: activity(keepHistory),
     publish: activity(publish),
     weightsHash: async (weights: Pick<FinalRecord, 'global' | 'personal'>) => weightsHash(weights),
   };

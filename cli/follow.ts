@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import type { LoadedExperiment } from '../phoenix/config/load.ts';
 import type { Experiment } from '../phoenix/config/schema.ts';
+import type { Continuation } from '../phoenix/federation/continuation.ts';
 import type { RunDocument } from '../phoenix/federation/records.ts';
 import type { experiment as experimentWorkflow } from '../workflows/experiment.ts';
 import { CPU_QUEUE } from '../workflows/queues.ts';
@@ -22,20 +23,26 @@ export class RunFailed extends Error {
   }
 }
 
+export type StartedExperiment = Omit<LoadedExperiment, 'initialWeights'> &
+  Partial<Pick<LoadedExperiment, 'initialWeights'>>;
+
 /**
  * A run is named by its settings: one that goes on is joined, one that has finished is left as it is, and one that
  * failed or was stopped is started again, which computes only what is not in the store yet.
+ *
+ * @param carried what it goes on from; null: from the beginning
  */
 export async function startRun(
   { client, blobs }: Pick<Access, 'client' | 'blobs'>,
-  { experiment, run, settingsHash, initialWeights }: LoadedExperiment,
+  { experiment, run, settingsHash, initialWeights = null }: StartedExperiment,
+  carried: Continuation<Experiment> | null = null,
 ): Promise<void> {
   if (initialWeights) await blobs.put(initialWeights);
   try {
     await client.workflow.start<typeof experimentWorkflow>('experiment', {
       taskQueue: CPU_QUEUE,
       workflowId: run,
-      args: [{ experiment, run, settingsHash }],
+      args: [{ experiment, run, settingsHash }, carried],
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
       staticSummary: experiment.name,
@@ -106,5 +113,5 @@ async function patiently(
 async function finished(client: Client, run: string): Promise<RunDocument<Experiment>> {
   const end = await outcome(client, run);
   if ('failure' in end) throw new RunFailed(run, end.failure);
-  return end;
+  return end.document;
 }

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { root } from '../infra/setup/root.mjs';
+import type { SteeringRequest } from '../phoenix/federation/steering.ts';
 import { explain } from './errors.ts';
 
 // The package is pinned to a version of the SDK that runs on Node 20; what later ones need is no news for its users.
@@ -37,6 +38,7 @@ command('doctor', 'say what is installed, which device is used, what is missing 
 
 command('run <file>', 'run an experiment and follow it; Ctrl-C leaves it running')
   .option('--set <key=value>', 'change a setting, for example data.sharing.alpha=25 (repeatable)', collect)
+  .option('--fresh', 'another run, where the one of these settings was changed by hand')
   .option('--detach', 'do not follow it')
   .option(...json)
   .action(async (file, options) => (await import('./run.ts')).run(file, options));
@@ -48,6 +50,46 @@ command('status [run]', 'show the stack and the runs, or how far one run is')
 command('show <run>', 'show the results of a run: its id, the beginning of it, or the name of its experiment')
   .option(...json)
   .action(async (run, options) => (await import('./show.ts')).show(run, options));
+
+command('fork <run>', 'start another run whose first rounds are those of a run')
+  .requiredOption('--round <r>', 'the last round that they share', positiveInteger)
+  .option('--set <key=value>', 'change a setting of the later rounds (repeatable)', collect)
+  .option('--detach', 'do not follow it')
+  .option(...json)
+  .action(async (run, options) => (await import('./fork.ts')).fork(run, options));
+
+command('pause <run>', 'save checkpoints and hold a run')
+  .option(...json)
+  .action(steering(() => ({ kind: 'pause' })));
+
+command('resume <run>', 'go on with a run that was paused or cancelled, or that failed')
+  .option('--detach', 'do not follow it')
+  .option(...json)
+  .action(async (run, options) => (await import('./resume.ts')).resume(run, options));
+
+command('cancel <run>', 'save checkpoints and end a run; `resume` goes on with it')
+  .option(...json)
+  .action(async (run, options) => (await import('./steer.ts')).cancel(run, options));
+
+command('disconnect <run> <client>', 'take a client out of a run, from the next round on')
+  .option(...json)
+  .action(steering((client) => ({ kind: 'disconnect', client: wholeNumber(client) })));
+
+command('reinstate <run> <client>', 'take a client back into a run, from the next round on')
+  .option(...json)
+  .action(steering((client) => ({ kind: 'reinstate', client: wholeNumber(client) })));
+
+command('set-threshold <run> <threshold>', 'change what counts as poor, where the rule is a threshold')
+  .option(...json)
+  .action(steering((threshold) => ({ kind: 'setThreshold', threshold: Number(threshold) })));
+
+command('stop-after <run> <round>', 'end a run earlier than its settings say')
+  .option(...json)
+  .action(steering((round) => ({ kind: 'stopAfter', round: positiveInteger(round) })));
+
+command('add-rounds <run> <n>', 'let a run go on for longer; a finished one goes on as a fork')
+  .option(...json)
+  .action(steering((rounds) => ({ kind: 'addRounds', rounds: positiveInteger(rounds) })));
 
 command('sample <run>', 'draw new images from the trained models of a run')
   .requiredOption('--count <n>', 'number of images', positiveInteger)
@@ -87,6 +129,14 @@ command('start', 'the local stack in the foreground and the quickstart experimen
 command('supervise', 'the process behind `up`', true).action(async () =>
   (await import('./supervise.ts')).supervise(),
 );
+
+/** An action whose last arguments are commander's options and command, and whose first is the run. */
+function steering(request: (value: string) => SteeringRequest) {
+  return async (run: string, ...rest: unknown[]): Promise<void> => {
+    const [value, options] = rest.length === 3 ? [rest[0] as string, rest[1]] : ['', rest[0]];
+    await (await import('./steer.ts')).steer(run, request(value), options as { json?: true });
+  };
+}
 
 function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value];

@@ -4,14 +4,16 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ResolvedConnection } from '../infra/stack/connection.ts';
 import { stateFolder } from '../phoenix/config/environment.ts';
-import type { RunDocument } from '../phoenix/federation/records.ts';
+import type { FullRun, RunDocument } from '../phoenix/federation/records.ts';
 import { artifactsOf } from '../phoenix/report/artifacts.ts';
+import { instant } from '../phoenix/report/format.ts';
 import { runPage } from '../phoenix/report/page.ts';
 import { clientsTable, roundsTable } from '../phoenix/report/tables.ts';
 import type { Blobs } from '../phoenix/storage/blobs.ts';
+import { loadRounds } from '../phoenix/storage/runs.ts';
 
-/** The run as `--json` prints it. */
-export const asData = (run: RunDocument) => ({
+/** The run as `--json` prints it: with its rounds in full where they are loaded. */
+export const asData = (run: RunDocument | FullRun) => ({
   ...run,
   weightsHash: run.final?.weightsHash ?? null,
   artifacts: artifactsOf(run).map(({ name, ref }) => ({ name, ...ref })),
@@ -19,19 +21,22 @@ export const asData = (run: RunDocument) => ({
 
 export const printJson = (data: unknown): void => console.log(JSON.stringify(data, null, 2));
 
-/** @param blobs null while the store cannot be reached: then there is no picture */
+/** @param blobs null while the store cannot be reached: then there is no page and no picture, and no word on clients */
 export async function printResults(
   run: RunDocument,
   blobs: Blobs | null,
   connection: ResolvedConnection,
 ): Promise<void> {
-  const files = await writeFiles(run, blobs);
+  const full = blobs && (await loadRounds(blobs, run));
+  const files = blobs && full && (await writeFiles(full, blobs));
   const phase = run.phase === run.state ? '' : ` (${run.phase})`;
   console.log(`\n${run.run}: ${run.state}${phase}\n`);
-  for (const table of [roundsTable(run), clientsTable(run)]) if (table) console.log(table);
+  if (run.failure) console.log(`${run.failure.message}\n`);
+  for (const { at, effect } of run.steering) console.log(`${instant(at)}  ${effect}`);
+  for (const table of [roundsTable(run), full && clientsTable(full)]) if (table) console.log(table);
   if (run.final) console.log(`Final weights  ${run.final.weightsHash}`);
-  console.log(`Page           ${pathToFileURL(files.page).href}`);
-  if (files.grid) console.log(`Sample grid    ${shown(files.grid)}`);
+  if (files) console.log(`Page           ${pathToFileURL(files.page).href}`);
+  if (files?.grid) console.log(`Sample grid    ${shown(files.grid)}`);
   const ui = addressInUi(run.run, connection);
   if (ui) console.log(`Temporal UI    ${ui}`);
 }
@@ -40,13 +45,10 @@ export async function printResults(
 export const addressInUi = (run: string, { ui, namespace }: ResolvedConnection): string | null =>
   ui && `${ui}/namespaces/${namespace}/workflows/${run}`;
 
-async function writeFiles(
-  run: RunDocument,
-  blobs: Blobs | null,
-): Promise<{ page: string; grid: string | null }> {
+async function writeFiles(run: FullRun, blobs: Blobs): Promise<{ page: string; grid: string | null }> {
   const folder = join(stateFolder(), 'runs', run.run);
   mkdirSync(folder, { recursive: true });
-  const png = run.final && blobs && (await blobs.get(run.final.grid));
+  const png = run.final && (await blobs.get(run.final.grid));
   const [page, grid] = [join(folder, 'index.html'), join(folder, 'samples.png')];
   writeFileSync(page, runPage(run, png));
   if (png) writeFileSync(grid, png);

@@ -80,9 +80,9 @@ export class RunWatcher {
 export async function outcome(
   client: Client,
   run: string,
-): Promise<RunDocument<Experiment> | { failure: string }> {
+): Promise<{ document: RunDocument<Experiment> } | { failure: string }> {
   try {
-    return (await client.workflow.getHandle(run).result()) as RunDocument<Experiment>;
+    return { document: (await client.workflow.getHandle(run).result()) as RunDocument<Experiment> };
   } catch (error) {
     if (error instanceof WorkflowFailedError) return { failure: rootCause(error.cause) ?? error.message };
     if (error instanceof WorkflowNotFoundError) return { failure: error.message };

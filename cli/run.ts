@@ -1,34 +1,76 @@
 /** `phoenix run`: starts an experiment, or joins the run that there is, and follows it. */
-import { loadExperiment } from '../phoenix/config/load.ts';
-import { withAccess } from './access.ts';
+import { loadExperiment, type LoadedExperiment } from '../phoenix/config/load.ts';
+import type { Experiment } from '../phoenix/config/schema.ts';
+import type { Continuation } from '../phoenix/federation/continuation.ts';
+import { loadRounds, type RunStore } from '../phoenix/storage/runs.ts';
+import { withAccess, type Access } from './access.ts';
 import { displayOn } from './display.ts';
-import { followRun, startRun } from './follow.ts';
+import { BadInput } from './errors.ts';
+import { followRun, startRun, type StartedExperiment } from './follow.ts';
 import { interruption } from './interrupt.ts';
 import { addressInUi, asData, printJson, printResults } from './results.ts';
 
-export interface RunOptions {
-  readonly set?: readonly string[];
+export interface FollowOptions {
   readonly detach?: true;
   readonly json?: true;
+}
+
+export interface RunOptions extends FollowOptions {
+  readonly set?: readonly string[];
+  readonly fresh?: true;
 }
 
 export async function run(file: string, options: RunOptions): Promise<void> {
   const loaded = loadExperiment(file, options.set);
   await withAccess(async (access) => {
-    const interrupted = interruption();
-    await startRun(access, loaded);
-    const display = displayOn(options.json ? process.stderr : process.stdout);
-    const ui = addressInUi(loaded.run, access.connection);
-    if (options.detach) {
-      if (options.json) printJson({ run: loaded.run, settingsHash: loaded.settingsHash, ui });
-      else leave(loaded.run, ui, display.say.bind(display));
-      return;
-    }
-    const document = await followRun(access, loaded.run, display, interrupted);
-    if (!document) leave(loaded.run, ui, display.say.bind(display));
-    else if (options.json) printJson(asData(document));
-    else await printResults(document, access.blobs, access.connection);
+    await startAndFollow(access, await unsteered(access.runs, loaded, options.fresh ?? false), null, options);
   });
+}
+
+/**
+ * What was changed by hand is not what its settings say, and is never taken for it.
+ *
+ * @param fresh look for another run of the same settings: the first that nobody has steered, or that there is not yet
+ * @throws BadInput when the run of these settings was steered
+ */
+export async function unsteered(
+  runs: RunStore,
+  loaded: LoadedExperiment,
+  fresh: boolean,
+): Promise<LoadedExperiment> {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? loaded.run : `${loaded.run}-${number}`;
+    const document = await runs.get(loaded.experiment.name, name);
+    if (!document?.steered) return { ...loaded, run: name };
+    if (!fresh)
+      throw new BadInput(
+        `${name} has these settings, but was changed by hand; --fresh starts another run of them, ` +
+          `\`npx phoenix show ${name}\` shows this one`,
+      );
+  }
+}
+
+/** @param carried what the run goes on from; null: from the beginning */
+export async function startAndFollow(
+  access: Access,
+  experiment: StartedExperiment,
+  carried: Continuation<Experiment> | null,
+  options: FollowOptions,
+): Promise<void> {
+  const interrupted = interruption();
+  await startRun(access, experiment, carried);
+  const { run: name, settingsHash } = experiment;
+  const display = displayOn(options.json ? process.stderr : process.stdout);
+  const ui = addressInUi(name, access.connection);
+  if (options.detach) {
+    if (options.json) printJson({ run: name, settingsHash, ui });
+    else leave(name, ui, display.say.bind(display));
+    return;
+  }
+  const document = await followRun(access, name, display, interrupted);
+  if (!document) leave(name, ui, display.say.bind(display));
+  else if (options.json) printJson(asData(await loadRounds(access.blobs, document)));
+  else await printResults(document, access.blobs, access.connection);
 }
 
 function leave(run: string, ui: string | null, say: (line: string) => void): void {

@@ -37,8 +37,8 @@ export const stateOf = (status: WorkflowExecutionStatusName): RunState => {
   }
 };
 
-/** A run's id is its experiment's name, a hyphen and ten hexadecimal digits. */
-export const experimentOf = (run: string): string => run.slice(0, -11);
+/** A run's id is its experiment's name, ten hexadecimal digits, and a number where the same settings have run afresh. */
+export const experimentOf = (run: string): string => run.replace(/-[0-9a-f]{10}(-\d+)?$/, '');
 
 /** Every run, the newest first. Where both know a run, Temporal knows better. */
 export async function listRuns(client: Client | null, store: RunStore | null): Promise<RunSummary[]> {

@@ -4,9 +4,10 @@ import { join, resolve } from 'node:path';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import { deriveSeed } from '../phoenix/config/seeds.ts';
 import { apportion } from '../phoenix/federation/apportion.ts';
-import type { FinalRecord, Ref, RunDocument } from '../phoenix/federation/records.ts';
+import type { FinalRecord, FullRun, Ref } from '../phoenix/federation/records.ts';
 import { png } from '../phoenix/report/grid.ts';
 import type { Blobs } from '../phoenix/storage/blobs.ts';
+import { loadRounds } from '../phoenix/storage/runs.ts';
 import type { Tensors } from '../phoenix/storage/safetensors.ts';
 import { withAccess } from './access.ts';
 import { displayOn } from './display.ts';
@@ -20,7 +21,7 @@ export interface SampleOptions {
   readonly json?: true;
 }
 
-type FinishedRun = RunDocument<Experiment> & { readonly final: FinalRecord };
+type FinishedRun = FullRun<Experiment> & { readonly final: FinalRecord };
 
 export async function sample(wanted: string, { count, out, json }: SampleOptions): Promise<void> {
   await withAccess(async ({ client, runs, blobs }) => {
@@ -31,7 +32,12 @@ export async function sample(wanted: string, { count, out, json }: SampleOptions
     const folder = resolve(out);
     mkdirSync(folder, { recursive: true });
     const size = run.settings.data.imageSize;
-    const images = await draw({ ...run, final: run.final }, blobs, count, displayOn(process.stderr));
+    const images = await draw(
+      { ...(await loadRounds(blobs, run)), final: run.final },
+      blobs,
+      count,
+      displayOn(process.stderr),
+    );
     const files: string[] = [];
     for (let i = 0; i < count; i++) {
       const image = images.subarray(i * size * size * 3, (i + 1) * size * size * 3);

@@ -1,4 +1,5 @@
 /** `phoenix show`: the results of a run. */
+import { loadRounds } from '../phoenix/storage/runs.ts';
 import { withWhatThereIs } from './access.ts';
 import { BadInput } from './errors.ts';
 import { asData, printJson, printResults } from './results.ts';
@@ -9,7 +10,7 @@ export async function show(wanted: string, options: { json?: true }): Promise<vo
     const summary = findRun(wanted, await listRuns(client, runs));
     const document = await runDocument(summary, client, runs);
     if (!document) throw new BadInput(`${summary.run} (${summary.state}) has left no results yet`);
-    if (options.json) printJson(asData(document));
+    if (options.json) printJson(asData(blobs ? await loadRounds(blobs, document) : document));
     else await printResults(document, blobs, connection);
   });
 }

@@ -10,6 +10,7 @@ import { displayOn, type Display } from './display.ts';
 import { followRun, startRun } from './follow.ts';
 import { aborted, interruption } from './interrupt.ts';
 import { printResults } from './results.ts';
+import { unsteered } from './run.ts';
 
 /** Exit code of a program that Ctrl-C has ended before its work was done. */
 const interruptedExit = 130;
@@ -58,7 +59,7 @@ async function runToEnd(
   interrupted: AbortSignal,
 ): Promise<boolean> {
   return withAccess(async (access) => {
-    await startRun(access, loaded);
+    await startRun(access, await unsteered(access.runs, loaded, false));
     const document = await followRun(access, loaded.run, display, interrupted);
     if (document) await printResults(document, access.blobs, access.connection);
     return document !== null;

@@ -72,16 +72,29 @@ async function statusOf(
   const isRunning = client !== null && summary.state === 'running';
   const { open } = isRunning ? await new RunWatcher(client, summary.run).look() : { open: [] };
   if (options.json) {
-    printJson({ ...summary, phase: document?.phase ?? null, ledger: document?.ledger ?? null, steps: open });
+    printJson({
+      ...summary,
+      phase: document?.phase ?? null,
+      paused: document?.paused ?? false,
+      failure: document?.failure ?? null,
+      ledger: document?.ledger ?? null,
+      steps: open,
+    });
     return;
   }
   const phase = document && document.phase !== summary.state ? `, ${document.phase}` : '';
-  console.log(`${summary.run}: ${summary.state}${phase}, started ${instant(summary.startedAt)}`);
+  const paused = document?.paused ? ', paused' : '';
+  console.log(`${summary.run}: ${summary.state}${paused}${phase}, started ${instant(summary.startedAt)}`);
   if (document)
     console.log(
       `${activeClients(document.ledger).length} of ${document.ledger.clients.length} clients take part`,
     );
-  for (const step of open) console.log(`  ${describeOpen(step)}`);
+  if (document?.failure) console.log(document.failure.message);
+  for (const { effect } of document?.steering ?? []) console.log(`By hand: ${effect}`);
+  for (const step of open) {
+    console.log(`  ${describeOpen(step)}`);
+    if (step.lastFailure !== null) console.log(`    attempt ${step.attempt}, since: ${step.lastFailure}`);
+  }
   if (document) console.log(`\n${roundsTable(document)}`);
   const ui = addressInUi(summary.run, connection);
   if (ui) console.log(`Temporal UI    ${ui}`);

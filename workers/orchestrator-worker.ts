@@ -1,8 +1,10 @@
 /** The worker that runs workflows and the short steps around the training. */
 import { fileURLToPath } from 'node:url';
 import { createCpuActivities } from '../activities/cpu.ts';
+import { resolveConnection } from '../infra/stack/connection.ts';
 import { plainFingerprint } from '../phoenix/storage/fingerprint.ts';
 import { CPU_QUEUE } from '../workflows/queues.ts';
+import { openHistories } from './histories.ts';
 import { patiently } from './patience.ts';
 import { runWorker } from './run-worker.ts';
 import { openStepContext } from './step-context.ts';
@@ -14,14 +16,16 @@ import { openStepContext } from './step-context.ts';
  */
 export async function runOrchestratorWorker({ signal }: { readonly signal: AbortSignal }): Promise<void> {
   const context = openStepContext(plainFingerprint());
+  const histories = openHistories(resolveConnection());
   try {
     await patiently('the S3 store', signal, () => context.store.ensureBucket());
     await runWorker(signal, {
       taskQueue: CPU_QUEUE,
-      activities: createCpuActivities(context),
+      activities: createCpuActivities({ ...context, history: histories.history }),
       workflowBundle: { codePath: fileURLToPath(new URL('../workflow-bundle.js', import.meta.url)) },
     });
   } finally {
     context.store.close();
+    await histories.close();
   }
 }

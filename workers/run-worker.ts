@@ -30,6 +30,7 @@ export async function runWorker(
       // Activities are cancelled at once and need the time for a checkpoint; then the process has to end.
       shutdownGraceTime: 0,
       shutdownForceTime: '20 s',
+      ...deployment(process.env['PHOENIX_BUILD_ID']),
       ...options,
     });
     const shutdown = () => worker.shutdown();
@@ -43,3 +44,18 @@ export async function runWorker(
     await connection.close();
   }
 }
+
+/**
+ * With a build id, an execution stays with the workers of the build that it began on; without, any worker takes it, and
+ * workflow code must stay as histories have it.
+ */
+const deployment = (buildId: string | undefined): Pick<WorkerOptions, 'workerDeploymentOptions'> =>
+  buildId
+    ? {
+        workerDeploymentOptions: {
+          version: { deploymentName: 'phoenix', buildId },
+          useWorkerVersioning: true,
+          defaultVersioningBehavior: 'PINNED',
+        },
+      }
+    : {};

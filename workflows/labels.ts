@@ -1,5 +1,5 @@
 /** What the web UI calls things. */
-import type { RoundRecord, RunDocument } from '../phoenix/federation/records.ts';
+import type { RoundSummary, RunDocument } from '../phoenix/federation/records.ts';
 import { activeClients } from '../phoenix/federation/strikes.ts';
 
 /** 1234567 → "1,234,567"; the sandbox of workflows has no locale data to rely on. */
@@ -13,10 +13,18 @@ export const counted = (count: number, noun: string): string =>
 export const roundId = (run: string, round: number): string =>
   `${run}/round-${String(round).padStart(2, '0')}`;
 
-/** State of a run in a few lines of Markdown: a table of the rounds, who was removed, who has strikes. */
-export function runDetails({ phase, rounds, untrained, ledger }: RunDocument, totalRounds: number): string {
-  const lines = [`**${phase}** · ${rounds.length} of ${counted(totalRounds, 'round')} done`];
-  if (untrained !== null) lines.push('', ...roundTable(rounds, untrained.fid));
+/** More of them would make the details too long to read, and to send. */
+const shownRounds = 20;
+
+/** State of a run in a few lines of Markdown: a table of the newest rounds, who was removed, who has strikes. */
+export function runDetails(
+  { phase, paused, rounds, untrained, ledger, steering }: RunDocument,
+  totalRounds: number,
+): string {
+  const lines = [
+    `**${phase}**${paused ? ' · **paused**' : ''} · ${rounds.length} of ${counted(totalRounds, 'round')} done`,
+  ];
+  if (untrained !== null) lines.push('', ...roundTable(rounds.slice(-shownRounds), untrained.fid));
   const removed = ledger.clients.flatMap(({ client, removal }) =>
     removal === null ? [] : [`client ${client} after round ${removal.afterRound}`],
   );
@@ -25,21 +33,22 @@ export function runDetails({ phase, rounds, untrained, ledger }: RunDocument, to
   );
   if (removed.length > 0) lines.push('', `Removed: ${removed.join(', ')}`);
   if (warned.length > 0) lines.push('', `Warned: ${warned.join(', ')}`);
+  if (steering.length > 0) lines.push('', `By hand: ${steering.at(-1)!.effect}`);
   if (removed.length > 0) lines.push('', `Active: ${counted(activeClients(ledger).length, 'client')}`);
   return lines.join('\n');
 }
 
-function roundTable(rounds: readonly RoundRecord[], untrainedFid: number): string[] {
+function roundTable(rounds: readonly RoundSummary[], untrainedFid: number): string[] {
   const row = (...cells: (string | number)[]) => `| ${cells.join(' | ')} |`;
   return [
     row('round', 'clients', 'mean loss', 'FID', 'precision', 'recall', 'poor', 'removed'),
     '|---|---|---|---|---|---|---|---|',
     row('untrained', '', '', untrainedFid.toFixed(4), '', '', '', ''),
-    ...rounds.map(({ round, clients, metrics, poor, removed }) =>
+    ...rounds.map(({ round, participants, meanLoss, metrics, poor, removed }) =>
       row(
         round,
-        clients.length,
-        mean(clients.map(({ training }) => training.lastLoss)).toFixed(4),
+        participants,
+        meanLoss.toFixed(4),
         metrics?.fid.toFixed(4) ?? '',
         metrics?.precision.toFixed(3) ?? '',
         metrics?.recall.toFixed(3) ?? '',
@@ -49,6 +58,3 @@ function roundTable(rounds: readonly RoundRecord[], untrainedFid: number): strin
     ),
   ];
 }
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -6,15 +6,7 @@ import type { MeasureRequest } from '../activities/steps/measure.ts';
 import type { GenerateRequest } from '../activities/steps/generate.ts';
 import type { TrainRequest } from '../activities/steps/train.ts';
 import type { Experiment } from '../phoenix/config/schema.ts';
-import type { ModelRef, Ref } from '../phoenix/federation/records.ts';
-
-/** Where the run's metrics come from. */
-export interface Yardstick {
-  /** Weights of the classifier whose features are compared. */
-  readonly classifier: Ref;
-  /** Features of the test images. */
-  readonly reference: Ref;
-}
+import type { ModelRef, Ref, Yardstick } from '../phoenix/federation/records.ts';
 
 export const classifierSettings = ({ data, features }: Experiment) => ({
   imageSize: data.imageSize,

@@ -2,13 +2,24 @@
  * One server round, a child workflow of its experiment: every active client trains, those who must account for
  * themselves are measured, the updates are averaged, the two-strike rule judges, and the outcome is measured.
  */
+import { setHandler } from '@temporalio/workflow';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import { apportion } from '../phoenix/federation/apportion.ts';
-import type { ClientRoundRecord, Metrics, Ref, RoundRecord } from '../phoenix/federation/records.ts';
+import type {
+  ClientRoundRecord,
+  Metrics,
+  Ref,
+  RoundRecord,
+  RoundSummary,
+  Yardstick,
+} from '../phoenix/federation/records.ts';
 import { activeClients, applyRound, type Ledger, type RoundVerdict } from '../phoenix/federation/strikes.ts';
+import { summaryOf } from '../phoenix/federation/summary.ts';
 import { counted } from './labels.ts';
-import { cpu, gpu } from './proxies.ts';
-import { generateRequest, measureRequest, trainRequest, type Yardstick } from './requests.ts';
+import { pausedSignal } from './messages.ts';
+import { cpu } from './proxies.ts';
+import { generateRequest, measureRequest, trainRequest } from './requests.ts';
+import { Steps, together } from './steps.ts';
 
 export interface RoundInput {
   readonly experiment: Experiment;
@@ -30,18 +41,41 @@ export interface Participant {
   readonly personal: Ref | null;
 }
 
+/** What the next round needs; everything else is in the store. */
 export interface RoundResult {
-  readonly record: RoundRecord;
+  readonly summary: RoundSummary;
   readonly ledger: Ledger;
+  readonly aggregated: Ref;
+  readonly samples: readonly Ref[];
+  /** Of the clients that have trained. */
+  readonly personal: readonly { readonly client: number; readonly ref: Ref | null }[];
 }
 
 export async function round(input: RoundInput): Promise<RoundResult> {
+  const steps = new Steps();
+  setHandler(pausedSignal, (paused) => {
+    steps.paused = paused;
+  });
+  const record = await roundRecord(input, steps);
+  const { clients, ledger, aggregated, samples } = record;
+  return {
+    summary: summaryOf(record, await cpu('record', `round ${input.round} · record`, record)),
+    ledger,
+    aggregated,
+    samples,
+    personal: clients.map(({ client, training }) => ({ client, ref: training.model.personal })),
+  };
+}
+
+async function roundRecord(input: RoundInput, steps: Steps): Promise<RoundRecord> {
   const { experiment, round: number } = input;
   const startedAt = new Date().toISOString();
-  const clients = await Promise.all(input.clients.map((participant) => localRound(input, participant)));
+  const clients = await together(
+    input.clients.map((participant) => () => localRound(input, steps, participant)),
+  );
 
   // A client that this round removes was trained in good faith: its update counts (paper §3.2.2).
-  const aggregated = await cpu(
+  const aggregated = await steps.cpu(
     'aggregate',
     `round ${number} · average of ${counted(clients.length, 'client')}`,
     {
@@ -53,38 +87,39 @@ export async function round(input: RoundInput): Promise<RoundResult> {
   const remaining = activeClients(verdict.ledger);
   const samples = await globalSamples(
     input,
+    steps,
     aggregated,
     clients.filter(({ client }) => remaining.includes(client)),
   );
-  const metrics = await gpu(
+  const metrics = await steps.gpu(
     'measure',
     `round ${number} · global metrics`,
     measureRequest(experiment, input.yardstick, samples),
   );
   return {
-    record: {
-      round: number,
-      clients,
-      aggregated,
-      metrics,
-      samples,
-      poor: verdict.poor,
-      removed: verdict.removed,
-      startedAt,
-      finishedAt: new Date().toISOString(),
-    },
+    round: number,
+    clients,
+    aggregated,
+    metrics,
+    samples,
+    poor: verdict.poor,
+    removed: verdict.removed,
     ledger: verdict.ledger,
+    steps: steps.records,
+    startedAt,
+    finishedAt: new Date().toISOString(),
   };
 }
 
 /** Local training, then the client's own metrics where the two-strike rule asks for them. */
 async function localRound(
   input: RoundInput,
+  steps: Steps,
   { client, images, personal }: Participant,
 ): Promise<ClientRoundRecord> {
   const { experiment, round: number, partition, base } = input;
   const label = `round ${number} · client ${client}`;
-  const training = await gpu(
+  const training = await steps.gpu(
     'train',
     `${label} · train, ${counted(images, 'image')}`,
     trainRequest(experiment, { partition, client, round: number, incoming: { base, personal } }),
@@ -92,7 +127,7 @@ async function localRound(
   const { filtering } = experiment;
   if (filtering === null || number < filtering.startRound) return { client, training, metrics: null };
 
-  const samples = await gpu(
+  const samples = await steps.gpu(
     'generate',
     `${label} · generate, ${counted(filtering.samples, 'sample')}`,
     generateRequest(experiment, {
@@ -103,7 +138,7 @@ async function localRound(
       model: training.model,
     }),
   );
-  const metrics: Metrics = await gpu(
+  const metrics: Metrics = await steps.gpu(
     'measure',
     `${label} · metrics`,
     measureRequest(experiment, input.yardstick, [samples]),
@@ -127,12 +162,13 @@ function judge(
  */
 async function globalSamples(
   { experiment, round: number }: RoundInput,
+  steps: Steps,
   aggregated: Ref,
   clients: readonly ClientRoundRecord[],
 ): Promise<Ref[]> {
   const { samples } = experiment.evaluation;
   const generate = (label: string, client: number | null, count: number, personal: Ref | null) =>
-    gpu(
+    steps.gpu(
       'generate',
       `round ${number} · ${label} · generate, ${counted(count, 'sample')}`,
       generateRequest(experiment, {
@@ -151,9 +187,10 @@ async function globalSamples(
     clients.map(({ client, training }) => ({ client, examples: training.examples })),
   ).filter((share) => share.samples > 0);
   const personal = new Map(clients.map(({ client, training }) => [client, training.model.personal]));
-  return Promise.all(
-    shares.map((share) =>
-      generate(`client ${share.client}`, share.client, share.samples, personal.get(share.client) ?? null),
+  return together(
+    shares.map(
+      (share) => () =>
+        generate(`client ${share.client}`, share.client, share.samples, personal.get(share.client) ?? null),
     ),
   );
 }

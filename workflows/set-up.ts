@@ -1,22 +1,24 @@
 /** The parts of an experiment before its first round, each a few steps. */
 import type { Experiment } from '../phoenix/config/schema.ts';
-import type { Metrics, ModelRef, Ref, RunDocument, TrainingRecord } from '../phoenix/federation/records.ts';
+import type {
+  Metrics,
+  ModelRef,
+  Ref,
+  RunDocument,
+  TrainingRecord,
+  Yardstick,
+} from '../phoenix/federation/records.ts';
 import { counted } from './labels.ts';
-import { cpu, gpu } from './proxies.ts';
-import {
-  classifierSettings,
-  generateRequest,
-  measureRequest,
-  trainRequest,
-  type Yardstick,
-} from './requests.ts';
+import { classifierSettings, generateRequest, measureRequest, trainRequest } from './requests.ts';
+import type { Steps } from './steps.ts';
 
 /** The classifier whose features the metrics use, and those features of the real test images. */
 export async function trainYardstick(
+  steps: Steps,
   experiment: Experiment,
 ): Promise<{ classifier: NonNullable<RunDocument['classifier']>; yardstick: Yardstick }> {
   const { seed, data, features, checkpoint } = experiment;
-  const classifier = await gpu(
+  const classifier = await steps.gpu(
     'trainClassifier',
     `classifier · train, ${counted(features.images, 'image')}`,
     {
@@ -26,7 +28,7 @@ export async function trainYardstick(
       checkpointSeconds: checkpoint.seconds,
     },
   );
-  const reference = await gpu('referenceFeatures', 'classifier · features of the test images', {
+  const reference = await steps.gpu('referenceFeatures', 'classifier · features of the test images', {
     ...classifierSettings(experiment),
     source: data.source,
     classifier: classifier.weights,
@@ -34,28 +36,30 @@ export async function trainYardstick(
   return { classifier, yardstick: { classifier: classifier.weights, reference } };
 }
 
-export function initialModel({ seed, model, init, federation }: Experiment): Promise<ModelRef> {
+export function initialModel(steps: Steps, { seed, model, init, federation }: Experiment): Promise<ModelRef> {
   const { personalization } = federation;
-  return cpu('initialise', 'initial weights', { seed, model, init, personalization });
+  return steps.cpu('initialise', 'initial weights', { seed, model, init, personalization });
 }
 
 /** Round 0: what the metrics say of a network that has learned nothing. */
 export async function untrainedMetrics(
+  steps: Steps,
   experiment: Experiment,
   yardstick: Yardstick,
   model: ModelRef,
 ): Promise<Metrics> {
   const { samples: count } = experiment.evaluation;
-  const samples = await gpu(
+  const samples = await steps.gpu(
     'generate',
     `untrained · generate, ${counted(count, 'sample')}`,
     generateRequest(experiment, { purpose: 'untrained', round: 0, client: null, count, model }),
   );
-  return gpu('measure', 'untrained · metrics', measureRequest(experiment, yardstick, [samples]));
+  return steps.gpu('measure', 'untrained · metrics', measureRequest(experiment, yardstick, [samples]));
 }
 
 /** Training on the globally shared images, from which the federated rounds start (paper §3.2.1). */
 export function warmUp(
+  steps: Steps,
   experiment: Experiment,
   { warmup }: NonNullable<Experiment['data']['sharing']>,
   partition: Ref,
@@ -63,7 +67,7 @@ export function warmUp(
   incoming: ModelRef,
 ): Promise<TrainingRecord> {
   const request = trainRequest(experiment, { partition, client: null, round: 0, incoming });
-  return gpu('train', `warm-up · train, ${counted(sharedImages, 'image')}`, {
+  return steps.gpu('train', `warm-up · train, ${counted(sharedImages, 'image')}`, {
     ...request,
     training: { ...request.training, ...warmup },
   });

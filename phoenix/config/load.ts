@@ -44,7 +44,7 @@ export function loadExperiment(file: string, overrides: readonly string[] = []):
 }
 
 /** How often work is saved changes no result, so that runs that differ only in that are the same run. */
-function hashSettings(experiment: Experiment): string {
+export function hashSettings(experiment: Experiment): string {
   const settings = Object.entries(experiment).filter(([block]) => block !== 'checkpoint');
   return sha256Hex(canonicalJson(Object.fromEntries(settings)));
 }

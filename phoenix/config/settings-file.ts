@@ -42,6 +42,20 @@ export function readSettings(file: string, overrides: readonly string[]): Settin
   };
 }
 
+/** Plain settings with overrides on top; every place is that of an override. Throws `SettingsError`. */
+export function overridden(
+  settings: unknown,
+  overrides: readonly string[],
+): SettingsFile & { paths: string[] } {
+  const parsed = overrides.map(parseOverride);
+  return {
+    value: parsed.reduce(override, settings),
+    paths: parsed.map(({ path }) => path.join('.')),
+    locate: (path) =>
+      parsed.findLast((each) => commonDepth(each.path, path) > 0)?.place ?? { override: overrides.join(' ') },
+  };
+}
+
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');

@@ -1,7 +1,8 @@
 /**
  * What a run leaves behind, as plain data: the records that the workflows write and that `show`, `status` and the
- * report read. Tensors and images are named by reference, never embedded.
+ * report read. Tensors, images and whole rounds are named by reference, never embedded.
  */
+import type { SteeringAct } from './steering.ts';
 import type { Ledger } from './strikes.ts';
 
 /** An immutable object in the store: SHA-256 (hex) of its exact body, and its length in bytes. */
@@ -32,6 +33,11 @@ export interface Outcome<R> {
 export interface ModelRef {
   readonly base: Ref;
   readonly personal: Ref | null;
+}
+
+/** A step of a run under its label: "round 2 · client 3 · train, 4,000 images". */
+export interface StepRecord extends StepTrace {
+  readonly label: string;
 }
 
 export interface ClientRecord {
@@ -71,6 +77,7 @@ export interface ClientRoundRecord {
   readonly metrics: Metrics | null;
 }
 
+/** A whole round: an object of its own in the store, since hundreds of them fit into no message. */
 export interface RoundRecord {
   readonly round: number;
   readonly clients: readonly ClientRoundRecord[];
@@ -81,11 +88,42 @@ export interface RoundRecord {
   /** Clients marked poor this round, and those removed by it (ascending). */
   readonly poor: readonly number[];
   readonly removed: readonly number[];
+  /** As the round's verdict left it. */
+  readonly ledger: Ledger;
+  /** In the order in which they were scheduled. */
+  readonly steps: readonly StepRecord[];
   readonly startedAt: string;
   readonly finishedAt: string;
 }
 
+/** What the run's document keeps of a round. */
+export interface RoundSummary extends Pick<
+  RoundRecord,
+  'round' | 'metrics' | 'poor' | 'removed' | 'startedAt' | 'finishedAt'
+> {
+  /** The `RoundRecord`, as canonical JSON. */
+  readonly record: Ref;
+  /** History of the round's workflow, gzipped protobuf; null when there was none to keep. */
+  readonly history: Ref | null;
+  /** Number of clients that trained, and the mean of their losses at last. */
+  readonly participants: number;
+  readonly meanLoss: number;
+}
+
 export type RunState = 'running' | 'finished' | 'failed' | 'cancelled';
+
+/** Why a run failed: the name of the error that its step ended with, and what it said. */
+export interface RunFailure {
+  readonly type: string;
+  readonly message: string;
+}
+
+/** History of a workflow that is not a finished round: the run's own executions, and rounds that failed. */
+export interface KeptHistory {
+  readonly workflow: string;
+  /** Gzipped protobuf. */
+  readonly history: Ref;
+}
 
 export interface RunDocument<Settings = unknown> {
   readonly run: string;
@@ -93,20 +131,51 @@ export interface RunDocument<Settings = unknown> {
   readonly settingsHash: string;
   readonly settings: Settings;
   readonly state: RunState;
+  /** Nothing is scheduled until somebody resumes it. */
+  readonly paused: boolean;
   /** What is going on, in a few words: "round 2", "warm-up", "finished". */
   readonly phase: string;
   readonly startedAt: string;
   readonly finishedAt: string | null;
+  readonly failure: RunFailure | null;
+  /** The run whose first rounds this one has taken over, up to and with `round`. */
+  readonly forkedFrom: { readonly run: string; readonly round: number } | null;
+  /** Everything that was done to the run by hand, in order. */
+  readonly steering: readonly SteeringAct[];
+  /** Something of that changed what comes out: the run is not what its settings alone would give. */
+  readonly steered: boolean;
   readonly clients: readonly ClientRecord[];
   readonly sharedImages: number;
+  /** Which training images belong to whom; null until they are divided. */
+  readonly partition: Ref | null;
   /** Trained classifier whose features every metric of the run uses. */
   readonly classifier: { readonly weights: Ref; readonly testAccuracy: number } | null;
+  /** What the metrics compare with. */
+  readonly yardstick: Yardstick | null;
   /** Metrics of samples from the untrained network: the scale on which the others are read. */
   readonly untrained: Metrics | null;
   readonly warmup: TrainingRecord | null;
-  readonly rounds: readonly RoundRecord[];
+  /** What the first round starts from; null until it is known. */
+  readonly initial: ModelRef | null;
+  /** Of everything before the first round. */
+  readonly steps: readonly StepRecord[];
+  readonly rounds: readonly RoundSummary[];
   readonly ledger: Ledger;
   readonly final: FinalRecord | null;
+  readonly histories: readonly KeptHistory[];
+}
+
+/** A run with all that the store has of its rounds. */
+export interface FullRun<Settings = unknown> extends RunDocument<Settings> {
+  readonly rounds: readonly (RoundSummary & RoundRecord)[];
+}
+
+/** Where the run's metrics come from. */
+export interface Yardstick {
+  /** Weights of the classifier whose features are compared. */
+  readonly classifier: Ref;
+  /** Features of the test images. */
+  readonly reference: Ref;
 }
 
 export interface FinalRecord {
@@ -117,4 +186,5 @@ export interface FinalRecord {
   readonly samples: readonly Ref[];
   /** 10 × 10 sample grid, PNG. */
   readonly grid: Ref;
+  readonly steps: readonly StepRecord[];
 }

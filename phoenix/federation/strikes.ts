@@ -26,11 +26,10 @@ export interface FilteringRule {
 }
 
 export interface Removal {
-  /**
-   * The round whose metrics removed the client: its last update was aggregated, the next round goes without
-   * it.
-   */
+  /** Its last update was aggregated in this round (0: it never trained), the next round goes without it. */
   readonly afterRound: number;
+  /** By the rule, or by somebody who disconnected it. */
+  readonly by: 'rule' | 'hand';
 }
 
 export interface Standing {
@@ -99,7 +98,9 @@ export function applyRound(
   const clients = ledger.clients.map((standing) => ({
     client: standing.client,
     strikes: strikes.get(standing.client)!,
-    removal: removed.includes(standing.client) ? { afterRound: round } : standing.removal,
+    removal: removed.includes(standing.client)
+      ? { afterRound: round, by: 'rule' as const }
+      : standing.removal,
   }));
   return { ledger: { clients }, poor: [...poor].toSorted(ascending), removed: removed.toSorted(ascending) };
 }

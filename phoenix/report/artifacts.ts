@@ -1,5 +1,5 @@
-/** Every object that a run left in the store, by what it is. */
-import type { ModelRef, Ref, RunDocument } from '../federation/records.ts';
+/** Every object that a run left in the store, by what it is. What is in its rounds' records is known once they are loaded. */
+import type { FullRun, ModelRef, Ref, RunDocument } from '../federation/records.ts';
 
 export interface Artifact {
   /** "round 2 · client 3 · weights". */
@@ -7,7 +7,7 @@ export interface Artifact {
   readonly ref: Ref;
 }
 
-export function artifactsOf(run: RunDocument): Artifact[] {
+export function artifactsOf(run: RunDocument | FullRun): Artifact[] {
   const found: Artifact[] = [];
   const add = (name: string, ref: Ref | null): void => void (ref && found.push({ name, ref }));
   const addModel = (owner: string, model: ModelRef): void => {
@@ -17,12 +17,19 @@ export function artifactsOf(run: RunDocument): Artifact[] {
   const addSamples = (owner: string, samples: readonly Ref[]): void =>
     samples.forEach((ref, i) => add(`${owner} · samples${samples.length > 1 ? `, part ${i + 1}` : ''}`, ref));
 
-  add('classifier', run.classifier?.weights ?? null);
+  add('partition', run.partition);
+  add('classifier', run.yardstick?.classifier ?? null);
+  add('reference features', run.yardstick?.reference ?? null);
+  if (run.initial) addModel('initial', run.initial);
   if (run.warmup) addModel('warm-up', run.warmup.model);
-  for (const { round, clients, aggregated, samples } of run.rounds) {
-    for (const { client, training } of clients) addModel(`round ${round} · client ${client}`, training.model);
-    add(`round ${round} · aggregated weights`, aggregated);
-    addSamples(`round ${round}`, samples);
+  for (const round of run.rounds) {
+    const name = `round ${round.round}`;
+    add(`${name} · record`, round.record);
+    add(`${name} · history`, round.history);
+    if (!('clients' in round)) continue;
+    for (const { client, training } of round.clients) addModel(`${name} · client ${client}`, training.model);
+    add(`${name} · aggregated weights`, round.aggregated);
+    addSamples(name, round.samples);
   }
   if (run.final) {
     add('final weights', run.final.global);
@@ -30,5 +37,6 @@ export function artifactsOf(run: RunDocument): Artifact[] {
     addSamples('final', run.final.samples);
     add('sample grid', run.final.grid);
   }
+  for (const { workflow, history } of run.histories) add(`history of ${workflow}`, history);
   return found;
 }

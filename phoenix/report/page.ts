@@ -1,6 +1,6 @@
 /** One run as one HTML page that needs nothing but itself. */
 import { stringify } from 'yaml';
-import type { Metrics, RoundRecord, RunDocument } from '../federation/records.ts';
+import type { FullRun, Metrics, RoundSummary, RunDocument } from '../federation/records.ts';
 import { artifactsOf } from './artifacts.ts';
 import {
   classList,
@@ -20,7 +20,7 @@ import { standingAfter } from './standing.ts';
  * @param grid the sample grid, a PNG file, where there is one yet
  * @returns the text of an HTML file
  */
-export function runPage(run: RunDocument, grid: Uint8Array | null): string {
+export function runPage(run: FullRun, grid: Uint8Array | null): string {
   const last = run.rounds.findLast(({ metrics }) => metrics)?.metrics ?? null;
   return html`<!doctype html>
     <html lang="en">
@@ -55,6 +55,15 @@ function heading(run: RunDocument): Html {
         <time datetime="${run.startedAt}">${instant(run.startedAt)}</time>${took && `, took ${took}`}</span
       >
     </p>
+    ${run.failure && html`<p>${run.failure.message}</p>`}
+    ${run.forkedFrom && html`<p>The first ${run.forkedFrom.round} rounds are those of <code>${run.forkedFrom.run}</code></p>`}
+    ${run.steered && html`<p>Changed by hand while it ran, so that its settings alone would give something else:</p>`}
+    ${
+      run.steering.length > 0 &&
+      html`<ul>
+        ${run.steering.map(({ at, effect }) => html`<li>${instant(at)} ${effect}</li>`)}
+      </ul>`
+    }
   </header>`;
 }
 
@@ -115,9 +124,9 @@ const metricHeader = ['FID', 'IS', 'Precision', 'Recall'].map(number);
 
 function rounds(run: RunDocument): Html | null {
   if (run.rounds.length === 0) return null;
-  const took = ({ startedAt, finishedAt }: RoundRecord): string =>
+  const took = ({ startedAt, finishedAt }: RoundSummary): string =>
     duration(Date.parse(finishedAt) - Date.parse(startedAt));
-  const removals = ({ removed }: RoundRecord): string | Html =>
+  const removals = ({ removed }: RoundSummary): string | Html =>
     removed.length > 0
       ? html`<span class="tag removed"
           >removed: ${removed.map((client) => `client ${client}`).join(', ')}</span
@@ -134,7 +143,7 @@ function rounds(run: RunDocument): Html | null {
         ...untrained,
         ...run.rounds.map((round) => [
           String(round.round),
-          number(String(round.clients.length)),
+          number(String(round.participants)),
           ...metricCells(round.metrics).map(number),
           number(took(round)),
           removals(round),
@@ -143,7 +152,7 @@ function rounds(run: RunDocument): Html | null {
     )}`;
 }
 
-function clients(run: RunDocument): Html | null {
+function clients(run: FullRun): Html | null {
   if (run.rounds.length === 0) return null;
   const standing = (round: number, client: number): string | Html => {
     const words = standingAfter(run.rounds, round, client);
@@ -222,7 +231,7 @@ function data(run: RunDocument): Html {
     }`;
 }
 
-function artifacts(run: RunDocument): Html {
+function artifacts(run: FullRun): Html {
   const all = artifactsOf(run);
   return html`<h2>What can be checked</h2>
     ${run.final && html`<p>Final weights: <span class="hash">${run.final.weightsHash}</span></p>`}

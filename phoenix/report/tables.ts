@@ -1,6 +1,6 @@
 /** A run as text tables, for the terminal. */
 import { getBorderCharacters, table } from 'table';
-import type { RunDocument } from '../federation/records.ts';
+import type { FullRun, RunDocument } from '../federation/records.ts';
 import { classList, fraction, metricCells, significant, whole } from './format.ts';
 import { standingAfter } from './standing.ts';
 
@@ -35,9 +35,9 @@ export function roundsTable(run: RunDocument): string {
     ['round', numeric('clients trained'), ...metricColumns, 'removed'],
     [
       ...untrained,
-      ...run.rounds.map(({ round, clients, metrics, removed }) => [
+      ...run.rounds.map(({ round, participants, metrics, removed }) => [
         String(round),
-        String(clients.length),
+        String(participants),
         ...metricCells(metrics),
         removed.map((client) => `client ${client}`).join(', '),
       ]),
@@ -46,7 +46,7 @@ export function roundsTable(run: RunDocument): string {
 }
 
 /** One row per round and client. */
-export function clientsTable(run: RunDocument): string {
+export function clientsTable(run: FullRun): string {
   return textTable(
     ['round', 'client', 'classes', ...['images', 'loss', 'precision', 'recall'].map(numeric), 'standing'],
     run.rounds.flatMap(({ round, clients }) =>

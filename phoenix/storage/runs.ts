@@ -1,5 +1,6 @@
 /** The run documents, `runs/<experiment>/<run>.json`: what `status`, `show` and reports read. */
-import type { RunDocument } from '../federation/records.ts';
+import type { FullRun, RoundRecord, RunDocument } from '../federation/records.ts';
+import type { Blobs } from './blobs.ts';
 import type { Objects } from './object-store.ts';
 import { getSealed, putSealed } from './sealed-json.ts';
 
@@ -28,6 +29,23 @@ export class RunStore {
       if (match) yield { experiment: match[1]!, run: match[2]! };
     }
   }
+}
+
+/**
+ * A run with the full records of its rounds.
+ *
+ * @throws MissingObject, CorruptObject
+ */
+export async function loadRounds<Settings>(
+  blobs: Blobs,
+  document: RunDocument<Settings>,
+): Promise<FullRun<Settings>> {
+  const rounds: FullRun['rounds'][number][] = [];
+  // One after the other: hundreds at a time would need hundreds of connections.
+  for (const summary of document.rounds) {
+    rounds.push({ ...summary, ...((await blobs.getJson(summary.record)) as RoundRecord) });
+  }
+  return { ...document, rounds };
 }
 
 export function runKey(experiment: string, run: string): string {

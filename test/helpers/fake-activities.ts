@@ -2,7 +2,7 @@
 import { sha256Hex } from '../../phoenix/storage/canonical-json.ts';
 import type { CpuActivities } from '../../activities/cpu.ts';
 import type { GpuActivities } from '../../activities/gpu.ts';
-import type { Metrics, Outcome, Ref, RunDocument } from '../../phoenix/federation/records.ts';
+import type { Metrics, Outcome, Ref, RoundRecord, RunDocument } from '../../phoenix/federation/records.ts';
 
 export const named = (name: string): Ref => ({ hash: sha256Hex(name), bytes: name.length });
 
@@ -28,6 +28,7 @@ export interface FakeActivities {
   /** Labels of the GPU steps, in the order in which they were started. */
   readonly labels: string[];
   readonly published: RunDocument[];
+  readonly records: RoundRecord[];
 }
 
 /** `precision` of a set of samples: by what they are called, such as "client 3" or "global". */
@@ -37,6 +38,7 @@ export function fakeActivities(
 ): FakeActivities {
   const labels: string[] = [];
   const published: RunDocument[] = [];
+  const records: RoundRecord[] = [];
   const names = new Map<string, string>();
   const samplesRef = (name: string): Ref => {
     const ref = named(name);
@@ -86,8 +88,13 @@ export function fakeActivities(
     aggregate: async ({ updates }) =>
       computed(named(`average of ${updates.map(({ base }) => base.hash).join()}`)),
     grid: async () => computed(named('grid')),
+    record: async (round) => {
+      records.push(round);
+      return named(`record ${records.length}`);
+    },
+    keepHistory: async ({ workflow }) => named(`history of ${workflow}`),
     publish: async (document) => void published.push(document),
     weightsHash: async (weights) => sha256Hex(JSON.stringify(weights)),
   };
-  return { cpu, gpu, labels, published };
+  return { cpu, gpu, labels, published, records };
 }

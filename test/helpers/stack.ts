@@ -8,7 +8,7 @@ import { Client, Connection } from '@temporalio/client';
 import { RunWatcher } from '../../cli/run-watcher.ts';
 import { localStorage } from '../../infra/stack/connection.ts';
 import { readStack, type ProcessRecord, type StackState } from '../../infra/stack/state.ts';
-import type { RunDocument } from '../../phoenix/federation/records.ts';
+import type { FullRun } from '../../phoenix/federation/records.ts';
 import { ObjectStore } from '../../phoenix/storage/object-store.ts';
 import { getSealed } from '../../phoenix/storage/sealed-json.ts';
 import type { StepManifest } from '../../phoenix/storage/steps.ts';
@@ -78,9 +78,9 @@ export class Stack {
   }
 
   /** Runs an experiment to its end. */
-  async finish(file: string, settings: readonly string[] = []): Promise<RunDocument> {
+  async finish(file: string, settings: readonly string[] = []): Promise<FullRun> {
     const set = settings.flatMap((setting) => ['--set', setting]);
-    return JSON.parse(await this.phoenix('run', file, ...set, '--json')) as RunDocument;
+    return JSON.parse(await this.phoenix('run', file, ...set, '--json')) as FullRun;
   }
 
   async client(): Promise<Client> {

@@ -1,13 +1,13 @@
 /** SIGKILL of the training worker at three different moments: the run ends with the same bytes as if undisturbed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunDocument } from '../../phoenix/federation/records.ts';
+import type { FullRun } from '../../phoenix/federation/records.ts';
 import { Stack, untilDead } from '../helpers/stack.ts';
 
 const TINY = 'experiments/tiny.yaml';
 /** Long enough to be caught in the middle. */
 const LONGER = ['training.steps=500', 'data.sharing.warmup.steps=500', 'checkpoint.seconds=0.2'];
 
-let undisturbed: RunDocument;
+let undisturbed: FullRun;
 let stack: Stack;
 
 beforeAll(async () => {

@@ -2,17 +2,17 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Experiment } from '../../phoenix/config/schema.ts';
-import type { RunDocument } from '../../phoenix/federation/records.ts';
+import type { FullRun } from '../../phoenix/federation/records.ts';
 import { Stack, untilDead } from '../helpers/stack.ts';
 
 const TINY = 'experiments/tiny.yaml';
 
 let stack: Stack;
-let document: RunDocument<Experiment>;
+let document: FullRun<Experiment>;
 
 beforeAll(async () => {
   stack = await Stack.start();
-  document = (await stack.finish(TINY)) as RunDocument<Experiment>;
+  document = (await stack.finish(TINY)) as FullRun<Experiment>;
 });
 
 afterAll(() => stack.stop());
@@ -67,7 +67,7 @@ describe('a run', () => {
     const next = (await stack.finish(TINY, [
       `init.from=${folder}`,
       'federation.rounds=1',
-    ])) as RunDocument<Experiment>;
+    ])) as FullRun<Experiment>;
     const made = (await stack.manifests()).filter(({ identity }) => identity.name === 'initialise');
     expect(made.map(({ identity, result }) => [identity.inputs, result])).toContainEqual([
       next.settings.init,
@@ -76,7 +76,7 @@ describe('a run', () => {
   });
 
   it('is shown with all that the store has of it', async () => {
-    const shown = JSON.parse(await stack.phoenix('show', document.run, '--json')) as RunDocument;
+    const shown = JSON.parse(await stack.phoenix('show', document.run, '--json')) as FullRun;
     expect(shown).toMatchObject({ run: document.run, final: document.final, rounds: document.rounds });
   });
 

@@ -8,7 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadExperiment } from '../../phoenix/config/load.ts';
 import type { RunDocument } from '../../phoenix/federation/records.ts';
 import { CPU_QUEUE } from '../../workflows/queues.ts';
-import type { experiment as experimentWorkflow, ExperimentState } from '../../workflows/experiment.ts';
+import { continued, forked, type Continuation } from '../../phoenix/federation/continuation.ts';
+import type { FullRun } from '../../phoenix/federation/records.ts';
+import type { SteeringRequest } from '../../phoenix/federation/steering.ts';
+import type { experiment as experimentWorkflow } from '../../workflows/experiment.ts';
+import type { steerUpdate } from '../../workflows/messages.ts';
 import { computed, fakeActivities, named, type FakeActivities } from '../helpers/fake-activities.ts';
 import { devServer, quietRuntime, withWorkers, workflowBundle } from '../helpers/workflow-environment.ts';
 
@@ -32,7 +36,7 @@ type Handle = WorkflowHandle<typeof experimentWorkflow>;
 
 function start(
   changes: Partial<typeof experiment> = {},
-  carried: ExperimentState | null = null,
+  carried: Continuation<typeof experiment> | null = null,
 ): Promise<Handle> {
   const run = `tiny-${runs++}`;
   return environment.client.workflow.start<typeof experimentWorkflow>('experiment', {
@@ -44,6 +48,17 @@ function start(
 
 const withActivities = <T>(activities: FakeActivities, body: () => Promise<T>): Promise<T> =>
   withWorkers(environment, bundle, activities, body);
+
+type Document = RunDocument<typeof experiment>;
+
+/** As the store would give it. */
+const fullRun = (document: RunDocument, { records }: FakeActivities): FullRun<typeof experiment> => ({
+  ...(document as Document),
+  rounds: document.rounds.map((summary, i) => ({ ...summary, ...records[i]! })),
+});
+
+const steer = (handle: Handle, request: SteeringRequest): Promise<string> =>
+  handle.executeUpdate<string, [SteeringRequest], typeof steerUpdate.name>('steer', { args: [request] });
 
 /** Client 1 is poor whenever it is judged. */
 const clientOnePoor = (samples: string): number => (samples.startsWith('client 1') ? 0.2 : 0.8);
@@ -82,21 +97,21 @@ describe('an experiment', () => {
       { poor: [1], removed: [1] },
       { removed: [] },
     ]);
-    expect(document.rounds.map(({ clients }) => clients.map(({ client }) => client))).toEqual([
+    expect(activities.records.map(({ clients }) => clients.map(({ client }) => client))).toEqual([
       [0, 1, 2],
       [0, 1, 2],
       [0, 2],
     ]);
-    const second = document.rounds[1]!;
+    const second = activities.records[1]!;
     const bases = second.clients.map(({ training }) => training.model.base.hash);
     expect(second.aggregated).toEqual(named(`average of ${bases.join()}`));
     // What stands for the federation from then on are the two clients that are left.
-    expect(document.rounds.map(({ samples }) => samples.length)).toEqual([3, 2, 2]);
+    expect(activities.records.map(({ samples }) => samples.length)).toEqual([3, 2, 2]);
     expect(document.ledger.clients[1]).toMatchObject({ client: 1, removal: { afterRound: 2 } });
   });
 
   it('starts each round from the average and the client’s own block', () => {
-    const [first, second] = document.rounds;
+    const [first, second] = activities.records;
     const { training } = second!.clients[0]!;
     expect(training.model.base).toEqual(named(`base of 0 from ${first!.aggregated.hash}`));
     expect(training.model.personal).toEqual(named('block of 0 after round 2'));
@@ -105,12 +120,12 @@ describe('an experiment', () => {
   it('ends with the last average and the blocks of the clients that are left', () => {
     expect(document.state).toBe('finished');
     expect(document.final).toMatchObject({
-      global: document.rounds[2]!.aggregated,
+      global: activities.records[2]!.aggregated,
       personal: [
         { client: 0, ref: named('block of 0 after round 3') },
         { client: 2, ref: named('block of 2 after round 3') },
       ],
-      samples: document.rounds[2]!.samples,
+      samples: activities.records[2]!.samples,
       grid: named('grid'),
       weightsHash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
@@ -184,7 +199,7 @@ describe('an experiment without extras', () => {
       'round 1 · global model · generate, 100 samples',
     ]);
     expect(document).toMatchObject({ warmup: null, rounds: [{ poor: [], removed: [] }] });
-    expect(document.rounds[0]!.clients.every(({ metrics }) => metrics === null)).toBe(true);
+    expect(activities.records[0]!.clients.every(({ metrics }) => metrics === null)).toBe(true);
   });
 });
 
@@ -193,19 +208,13 @@ describe('an experiment that is continued in a new execution', () => {
     const first = fakeActivities(clientOnePoor);
     const second = fakeActivities(clientOnePoor);
     const whole = await withActivities(first, async () => (await start()).result());
-    const carried: ExperimentState = {
-      // As it was published after the second round.
-      document: first.published[2] as ExperimentState['document'],
-      partition: named('partition'),
-      yardstick: { classifier: named('classifier'), reference: named('reference') },
-      base: whole.rounds[1]!.aggregated,
-      personal: whole.rounds[1]!.clients.map(({ training }) => training.model.personal),
-    };
-    const document = await withActivities(second, async () => (await start({}, carried)).result());
-    expect(second.labels.every((label) => label.startsWith('round 3'))).toBe(true);
-    expect(document.rounds.map(({ aggregated }) => aggregated)).toEqual(
-      whole.rounds.map(({ aggregated }) => aggregated),
+    const published = fullRun(first.published[2]!, first);
+    const document = await withActivities(second, async () =>
+      (await start({}, continued(published))).result(),
     );
+    expect(second.labels.every((label) => label.startsWith('round 3'))).toBe(true);
+    expect(second.records[0]!.aggregated).toEqual(first.records[2]!.aggregated);
+    expect(document.rounds).toHaveLength(3);
     expect(document.final).toEqual(whole.final);
   });
 });
@@ -264,5 +273,131 @@ describe('an experiment that does not reach its end', () => {
       while (stopped === 0) await new Promise((resolve) => setTimeout(resolve, 50));
     });
     expect(activities.published.at(-1)).toMatchObject({ state: 'cancelled', phase: 'round 1' });
+  });
+});
+
+/** Training that says when it begins, and waits until it is let go or cancelled; `stopped` counts the latter. */
+function heldTraining() {
+  let begun = () => {};
+  const held = { stopped: 0, isHeld: true, begun: new Promise<void>((resolve) => (begun = resolve)) };
+  const plain = fakeActivities(clientOnePoor).gpu.train;
+  const train: typeof plain = async (request, label) => {
+    while (request.round === 2 && held.isHeld) {
+      begun();
+      Context.current().heartbeat();
+      try {
+        await Context.current().sleep(50);
+      } catch (error) {
+        held.stopped++;
+        throw error;
+      }
+    }
+    return plain(request, label);
+  };
+  return { held, train };
+}
+
+describe('a run that is steered', () => {
+  it('pauses in the middle of a round, schedules nothing, and ends as if nothing had happened', async () => {
+    const undisturbed = fakeActivities(clientOnePoor);
+    const { held, train } = heldTraining();
+    const activities = fakeActivities(clientOnePoor, { train });
+    const document = await withActivities(undisturbed, async () => (await start()).result());
+    const paused = await withActivities(activities, async () => {
+      const handle = await start();
+      await held.begun;
+      expect(await steer(handle, { kind: 'pause' })).toBe('paused in round 2');
+      while (held.stopped < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+      await expect(steer(handle, { kind: 'pause' })).rejects.toMatchObject({
+        cause: { message: 'it is paused already', type: 'SteeringRefused' },
+      });
+      const before = activities.labels.length;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(activities.labels.length).toBe(before);
+      expect((await handle.query<Document>('document')).paused).toBe(true);
+      held.isHeld = false;
+      expect(await steer(handle, { kind: 'resume' })).toBe('went on in round 2');
+      return handle.result();
+    });
+    expect(paused.final!.weightsHash).toBe(document.final!.weightsHash);
+    expect(paused).toMatchObject({ steered: false, paused: false, state: 'finished' });
+    expect(paused.steering.map(({ act, during }) => [act.kind, during])).toEqual([
+      ['pause', 2],
+      ['resume', 2],
+    ]);
+  });
+
+  it('takes clients out and in from the next round on, and ends where it is told', async () => {
+    const { held, train } = heldTraining();
+    const activities = fakeActivities(() => 0.5, { train });
+    const document = await withActivities(activities, async () => {
+      const handle = await start();
+      await held.begun;
+      await steer(handle, { kind: 'disconnect', client: 2 });
+      await steer(handle, { kind: 'addRounds', rounds: 1 });
+      await expect(steer(handle, { kind: 'stopAfter', round: 1 })).rejects.toMatchObject({
+        cause: { message: 'it can stop after round 2 to 3' },
+      });
+      held.isHeld = false;
+      const result = await handle.result();
+      await Worker.runReplayHistory({ workflowBundle: bundle }, await handle.fetchHistory());
+      return result;
+    });
+    expect(activities.records.map(({ clients }) => clients.some(({ client }) => client === 2))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(document).toMatchObject({ steered: true });
+    expect(document.ledger.clients[2]!.removal).toEqual({ afterRound: 2, by: 'hand' });
+    expect(document.final!.personal.map(({ client }) => client)).not.toContain(2);
+  });
+});
+
+describe('a fork', () => {
+  it('trains nothing before its round, and goes on with other settings', async () => {
+    const first = fakeActivities(clientOnePoor);
+    const second = fakeActivities(clientOnePoor);
+    const parent = await withActivities(first, async () => (await start()).result());
+    const settings = { ...experiment, filtering: null };
+    const carried = forked(fullRun(parent, first), {
+      run: 'fork',
+      round: 1,
+      settings,
+      settingsHash,
+      startedAt: '2026-11-24T00:00:00.000Z',
+    });
+    const document = await withActivities(second, async () => (await start(settings, carried)).result());
+    expect(second.labels.some((label) => /^(round 1|warm-up|classifier|untrained)/.test(label))).toBe(false);
+    expect(document.rounds.map(({ participants }) => participants)).toEqual([3, 3, 3]);
+    expect(document.rounds[0]).toEqual(parent.rounds[0]);
+    expect(document.forkedFrom).toEqual({ run: parent.run, round: 1 });
+  });
+});
+
+describe('a long run with many clients', () => {
+  it('stays far within what the server takes', async () => {
+    const activities = fakeActivities(() => 0.5);
+    const rounds = 8;
+    const clients = 50;
+    await withActivities(activities, async () => {
+      const handle = await start({
+        data: { ...experiment.data, clients },
+        federation: { ...experiment.federation, rounds },
+      });
+      await handle.result();
+      const [own, round] = await Promise.all(
+        [handle, environment.client.workflow.getHandle(`${handle.workflowId}/round-08`)].map(
+          async (workflow) => (await workflow.describe()).raw.workflowExecutionInfo!,
+        ),
+      );
+      // Limits: 50 MB and 50,000 events a workflow. The run itself continues as new at 4 MB or 4,000 events.
+      expect(Number(round!.historySizeBytes)).toBeLessThan(2_000_000);
+      expect(Number(round!.historyLength)).toBeLessThan(2_000);
+      // The document grows with the rounds, so that what counts is what 4 MB hold between two executions.
+      expect(Number(own!.historyLength) / rounds).toBeLessThan(60);
+      expect(Number(own!.historySizeBytes) / rounds).toBeLessThan(100_000);
+    });
   });
 });

@@ -25,8 +25,9 @@ afterEach(() => {
 
 it('prints the tables and where to look, and writes the page and the picture', async () => {
   const blobs = {
+    getJson: async (wanted) => run.rounds.find(({ record }) => record.hash === wanted.hash),
     get: async (wanted) => (wanted.hash === ref('grid').hash ? grid : Promise.reject()),
-  } as Pick<Blobs, 'get'>;
+  } as Pick<Blobs, 'get' | 'getJson'>;
   await printResults(run, blobs as Blobs, connection);
   const [page, picture] = ['index.html', 'samples.png'].map((name) => join(folder, 'runs', run.run, name));
   const output = printed.join('\n');

@@ -77,7 +77,11 @@ describe('strikes and removal', () => {
 
     const second = applyRound(first.ledger, threshold, 6, precisions(0.1, 0.9, 0.9));
     expect(second.removed).toEqual([0]);
-    expect(second.ledger.clients[0]).toEqual({ client: 0, strikes: 2, removal: { afterRound: 6 } });
+    expect(second.ledger.clients[0]).toEqual({
+      client: 0,
+      strikes: 2,
+      removal: { afterRound: 6, by: 'rule' },
+    });
     expect(activeClients(second.ledger)).toEqual([1, 2]);
   });
 

@@ -19,7 +19,16 @@ describe('artifacts of a run', () => {
   });
 
   it('leaves out what is not there yet', () => {
-    const early = { ...run, classifier: null, warmup: null, rounds: [], final: null };
+    const early = {
+      ...run,
+      partition: null,
+      yardstick: null,
+      initial: null,
+      classifier: null,
+      warmup: null,
+      rounds: [],
+      final: null,
+    };
     expect(artifactsOf(early)).toEqual([]);
   });
 });

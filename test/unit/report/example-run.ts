@@ -1,7 +1,8 @@
 /** A run of three rounds in which client 3 is poor twice and goes, as a document. */
 import { createHash } from 'node:crypto';
 import { applyRound, emptyLedger, type FilteringRule } from '../../../phoenix/federation/strikes.ts';
-import type { Metrics, Ref, RoundRecord, RunDocument } from '../../../phoenix/federation/records.ts';
+import { summaryOf } from '../../../phoenix/federation/summary.ts';
+import type { Metrics, Ref, FullRun } from '../../../phoenix/federation/records.ts';
 
 export const ref = (name: string): Ref => ({
   hash: createHash('sha256').update(name).digest('hex'),
@@ -28,14 +29,14 @@ const rule: FilteringRule = {
 };
 const precisions = [0.61, 0.58, 0.66, 0.31];
 
-function exampleRun(): RunDocument {
+function exampleRun(): FullRun {
   let ledger = emptyLedger(4);
-  const rounds: RoundRecord[] = [];
+  const rounds: FullRun['rounds'][number][] = [];
   for (let round = 1; round <= 3; round++) {
     const own = precisions.map((precision, client) => ({ client, precision, recall: 0.4 }));
     const verdict = applyRound(ledger, rule, round, own);
     ledger = verdict.ledger;
-    rounds.push({
+    const record = {
       round,
       clients: own.map(({ client, precision }) => ({
         client,
@@ -53,9 +54,12 @@ function exampleRun(): RunDocument {
       samples: [ref(`samples ${round}`)],
       poor: verdict.poor,
       removed: verdict.removed,
+      ledger,
+      steps: [],
       startedAt: `2026-11-23T14:0${round}:00.000Z`,
       finishedAt: `2026-11-23T14:0${round}:48.000Z`,
-    });
+    };
+    rounds.push({ ...summaryOf(record, ref(`record ${round}`)), ...record });
   }
   return {
     run: 'quickstart-0123456789',
@@ -63,6 +67,16 @@ function exampleRun(): RunDocument {
     settingsHash: ref('settings').hash,
     settings: { name: 'quickstart', seed: 2023, data: { clients: 4, sharing: { alpha: 50, beta: 10 } } },
     state: 'finished',
+    paused: false,
+    failure: null,
+    forkedFrom: null,
+    steering: [],
+    steered: false,
+    histories: [],
+    steps: [],
+    partition: ref('partition'),
+    yardstick: { classifier: ref('classifier'), reference: ref('reference') },
+    initial: { base: ref('warm-up'), personal: ref('initial block') },
     phase: 'finished',
     startedAt: '2026-11-23T14:00:00.000Z',
     finishedAt: '2026-11-23T14:04:05.000Z',
@@ -90,8 +104,9 @@ function exampleRun(): RunDocument {
       personal: [0, 1, 2].map((client) => ({ client, ref: ref(`personal 3 ${client}`) })),
       samples: [ref('samples 3')],
       grid: ref('grid'),
+      steps: [],
     },
   };
 }
 
-export const run: RunDocument = exampleRun();
+export const run: FullRun = exampleRun();

@@ -26,20 +26,22 @@ describe('roundId', () => {
 });
 
 describe('runDetails', () => {
-  const training = { lastLoss: 0.5 };
   const metrics = { fid: 1.25, precision: 0.5, recall: 0.25 };
   const document = {
     phase: 'round 3',
+    paused: false,
+    steering: [],
     untrained: { fid: 9 },
     rounds: [
       {
         round: 1,
-        clients: [{ training }, { training: { lastLoss: 1 } }],
+        participants: 2,
+        meanLoss: 0.75,
         metrics,
         poor: [],
         removed: [],
       },
-      { round: 2, clients: [{ training }, { training }], metrics, poor: [0, 1], removed: [1] },
+      { round: 2, participants: 2, meanLoss: 0.5, metrics, poor: [0, 1], removed: [1] },
     ],
     ledger: {
       clients: [
