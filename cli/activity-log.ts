@@ -108,9 +108,9 @@ export class ActivityLog {
 /** PENDING_ACTIVITY_STATE_STARTED; the enumeration itself would load all of the protocol's classes. */
 const pendingStarted = 2;
 
-function rootCause(failure: temporal.api.failure.v1.IFailure): string {
+export function rootCause(failure: temporal.api.failure.v1.IFailure): string {
   return failure.cause ? rootCause(failure.cause) : (failure.message ?? 'it failed');
 }
 
-const milliseconds = (time: HistoryEvent['eventTime']): number =>
+export const milliseconds = (time: HistoryEvent['eventTime']): number =>
   time ? Number(time.seconds ?? 0) * 1000 + (time.nanos ?? 0) / 1e6 : 0;

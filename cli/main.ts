@@ -91,6 +91,11 @@ command('add-rounds <run> <n>', 'let a run go on for longer; a finished one goes
   .option(...json)
   .action(steering((rounds) => ({ kind: 'addRounds', rounds: positiveInteger(rounds) })));
 
+command('audit <run>', 'the whole story of a run: steps, workers, retries, metrics, acts by hand, every hash')
+  .option('--out <file>', 'write it to a file')
+  .option(...json)
+  .action(async (run, options) => (await import('./audit.ts')).audit(run, options));
+
 command('sample <run>', 'draw new images from the trained models of a run')
   .requiredOption('--count <n>', 'number of images', positiveInteger)
   .requiredOption('--out <folder>', 'where the PNG files go')

@@ -144,8 +144,8 @@ export class Run {
   }
 
   async #keepHistory(workflow: string): Promise<void> {
-    const history = await cpu('keepHistory', `history of ${workflow}`, { workflow });
-    this.document = { ...this.document, histories: [...this.document.histories, { workflow, history }] };
+    const kept = await cpu('keepHistory', `history of ${workflow}`, { workflow });
+    if (kept !== null) this.document = { ...this.document, histories: [...this.document.histories, kept] };
   }
 
   async #steer(request: SteeringRequest): Promise<string> {

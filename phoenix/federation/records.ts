@@ -103,8 +103,8 @@ export interface RoundSummary extends Pick<
 > {
   /** The `RoundRecord`, as canonical JSON. */
   readonly record: Ref;
-  /** History of the round's workflow, gzipped protobuf; null when there was none to keep. */
-  readonly history: Ref | null;
+  /** Null when the server had forgotten it. */
+  readonly history: KeptHistory | null;
   /** Number of clients that trained, and the mean of their losses at last. */
   readonly participants: number;
   readonly meanLoss: number;
@@ -118,11 +118,11 @@ export interface RunFailure {
   readonly message: string;
 }
 
-/** History of a workflow that is not a finished round: the run's own executions, and rounds that failed. */
+/** What the server knew of a workflow, kept in the store. */
 export interface KeptHistory {
   readonly workflow: string;
   /** Gzipped protobuf. */
-  readonly history: Ref;
+  readonly ref: Ref;
 }
 
 export interface RunDocument<Settings = unknown> {
@@ -162,6 +162,7 @@ export interface RunDocument<Settings = unknown> {
   readonly rounds: readonly RoundSummary[];
   readonly ledger: Ledger;
   readonly final: FinalRecord | null;
+  /** Of the run's own executions, and of rounds that failed. */
   readonly histories: readonly KeptHistory[];
 }
 

@@ -25,7 +25,7 @@ export function artifactsOf(run: RunDocument | FullRun): Artifact[] {
   for (const round of run.rounds) {
     const name = `round ${round.round}`;
     add(`${name} · record`, round.record);
-    add(`${name} · history`, round.history);
+    add(`${name} · history`, round.history?.ref ?? null);
     if (!('clients' in round)) continue;
     for (const { client, training } of round.clients) addModel(`${name} · client ${client}`, training.model);
     add(`${name} · aggregated weights`, round.aggregated);
@@ -37,6 +37,6 @@ export function artifactsOf(run: RunDocument | FullRun): Artifact[] {
     addSamples('final', run.final.samples);
     add('sample grid', run.final.grid);
   }
-  for (const { workflow, history } of run.histories) add(`history of ${workflow}`, history);
+  for (const { workflow, ref } of run.histories) add(`history of ${workflow}`, ref);
   return found;
 }

@@ -92,7 +92,7 @@ export function fakeActivities(
       records.push(round);
       return named(`record ${records.length}`);
     },
-    keepHistory: async ({ workflow }) => named(`history of ${workflow}`),
+    keepHistory: async ({ workflow }) => ({ workflow, ref: named(`history of ${workflow}`) }),
     publish: async (document) => void published.push(document),
     weightsHash: async (weights) => sha256Hex(JSON.stringify(weights)),
   };

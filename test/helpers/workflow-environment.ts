@@ -48,6 +48,8 @@ export async function withWorkers<T>(
     connection,
     taskQueue: GPU_QUEUE,
     activities: activities.gpu,
+    // A cancellation reaches an activity in the answer to a heartbeat.
+    maxHeartbeatThrottleInterval: '100 ms',
     shutdownGraceTime: 0,
   });
   return cpu.runUntil(gpu.runUntil(body));

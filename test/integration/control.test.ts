@@ -5,7 +5,7 @@ import { Stack } from '../helpers/stack.ts';
 
 const TINY = 'experiments/tiny.yaml';
 /** Long enough to be caught in the middle. */
-const LONGER = ['training.steps=500'];
+const LONGER = ['training.steps=1500'];
 
 let stack: Stack;
 let undisturbed: FullRun;
@@ -53,13 +53,25 @@ describe('a run', () => {
     expect(await stack.phoenix('resume', run)).toContain('has finished');
   });
 
+  it('is told whole by its audit', async () => {
+    const text = await stack.phoenix('audit', undisturbed.run);
+    for (const words of [
+      /State: finished/,
+      /\| paused in round 1 \|/,
+      /\| cancelled in round 2 \|/,
+      /round 1 · client 0 · train, [\d,]+ images: cancelled/,
+      /round 1 · client 0 · train, [\d,]+ images \| \S+ \| [^|]+ \| \d+@\S+ \| 1 \| computed, from its checkpoint at \d+ \|/,
+      new RegExp(undisturbed.final!.weightsHash),
+    ])
+      expect(text).toMatch(words);
+    // Every client in every round, from the histories in the store.
+    expect(text.match(/client \d · train, [\d,]+ images \|.*computed/g)).toHaveLength(4);
+  });
+
   it('that is forked shares its first rounds, and trains only what comes after them', async () => {
     const before = await trained();
-    const fork = JSON.parse(
-      await stack.phoenix(
-        ...['fork', undisturbed.run, '--round', '1', '--set', 'training.learningRate=0.0005', '--json'],
-      ),
-    ) as FullRun;
+    const changed = ['--round', '1', '--set', 'training.learningRate=0.0005', '--json'];
+    const fork = JSON.parse(await stack.phoenix('fork', undisturbed.run, ...changed)) as FullRun;
     expect(await trained()).toBe(before + fork.rounds[1]!.participants);
     expect(fork.rounds[0]).toEqual((await shown(undisturbed.run)).rounds[0]);
     expect(fork.forkedFrom).toEqual({ run: undisturbed.run, round: 1 });
@@ -71,7 +83,7 @@ describe('a run', () => {
   });
 
   it('that was changed by hand is never taken for what its settings say', async () => {
-    const settings = ['training.steps=501'];
+    const settings = ['training.steps=1501'];
     const run = await stack.begin(TINY, settings);
     await stack.untilStep(run, /^round 1 · client 0 · train/, 10);
     expect(await stack.phoenix('stop-after', run, '1')).toContain('ends after round 1 instead of 2');

@@ -27,7 +27,7 @@ function largeRun(rounds: number): FullRun {
   const full = {
     ...record,
     ...summaryOf(record, ref('record')),
-    history: ref('history'),
+    history: { workflow: 'large-0123456789/round-500', ref: ref('history') },
   };
   return {
     ...run,

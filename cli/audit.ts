@@ -1,0 +1,58 @@
+/** `phoenix audit`: the whole story of a run, from the histories of its workflows and from the store. */
+import { writeFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import type { Client } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import type { Ref, RunDocument } from '../phoenix/federation/records.ts';
+import { auditMarkdown, type AuditedStep } from '../phoenix/report/audit.ts';
+import type { Blobs } from '../phoenix/storage/blobs.ts';
+import { loadRounds } from '../phoenix/storage/runs.ts';
+import { roundId } from '../workflows/labels.ts';
+import { withWhatThereIs } from './access.ts';
+import { auditedSteps } from './audit-log.ts';
+import { BadInput } from './errors.ts';
+import { asData, printJson } from './results.ts';
+import { findRun, listRuns, runDocument } from './runs.ts';
+
+export interface AuditOptions {
+  readonly json?: true;
+  readonly out?: string;
+}
+
+export async function audit(wanted: string, { json, out }: AuditOptions): Promise<void> {
+  await withWhatThereIs(async ({ client, runs, blobs }) => {
+    const summary = findRun(wanted, await listRuns(client, runs));
+    const document = await runDocument(summary, client, runs);
+    if (!document || !blobs)
+      throw new BadInput(`${summary.run} (${summary.state}) has left no records to audit`);
+    const run = await loadRounds(blobs, document);
+    const steps = await allSteps(document, blobs, client);
+    if (json && out === undefined) return printJson({ ...asData(run), audit: steps });
+    const text = json ? JSON.stringify({ ...asData(run), audit: steps }, null, 2) : auditMarkdown(run, steps);
+    if (out === undefined) return void process.stdout.write(text);
+    writeFileSync(out, text);
+    console.log(`The audit of ${run.run} is in ${out}`);
+  });
+}
+
+/** Kept histories first; what is still going on is asked of the server. Steps in the order in which they began. */
+async function allSteps(document: RunDocument, blobs: Blobs, client: Client | null): Promise<AuditedStep[]> {
+  const { run, rounds, histories, state } = document;
+  const kept = [...histories, ...rounds.flatMap(({ history }) => (history ? [history] : []))];
+  const steps: AuditedStep[] = [];
+  for (const { workflow, ref } of kept) steps.push(...auditedSteps(workflow, await stored(blobs, ref)));
+  if (client && state === 'running') {
+    for (const workflow of [run, roundId(run, rounds.length + 1)]) {
+      const history = await client.workflow
+        .getHandle(workflow)
+        .fetchHistory()
+        .catch(() => ({ events: [] }));
+      steps.push(...auditedSteps(workflow, history));
+    }
+  }
+  return steps.toSorted((a, b) => (a.startedAt ?? '~').localeCompare(b.startedAt ?? '~'));
+}
+
+async function stored(blobs: Blobs, history: Ref) {
+  return proto.temporal.api.history.v1.History.decode(gunzipSync(await blobs.get(history)));
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { auditMarkdown, type AuditedStep } from '../../../phoenix/report/audit.ts';
+import { ref, run } from './example-run.ts';
+
+const key = ref('step').hash;
+const steps: AuditedStep[] = [
+  {
+    workflow: `${run.run}/round-01`,
+    label: 'round 1 · client 3 · train, 6,000 images',
+    startedAt: '2026-11-23T14:01:00.000Z',
+    endedAt: '2026-11-23T14:01:42.000Z',
+    worker: '17@machine',
+    attempts: 2,
+    retriedAfter: 'activity Heartbeat timeout',
+    end: 'done',
+    failure: null,
+    step: { key, reused: false, resumedFrom: 20, mixed: false },
+  },
+];
+
+describe('an audit', () => {
+  const act = {
+    act: { kind: 'pause' },
+    at: '2026-11-23T14:02:00.000Z',
+    during: 2,
+    effect: 'paused in round 2',
+  } as const;
+  const text = auditMarkdown({ ...run, steering: [act] }, steps);
+
+  it.each([
+    ['the final weights', run.final!.weightsHash],
+    [
+      'every step, its worker and its key',
+      `42 s | 17@machine | 2 | computed, from its checkpoint at 20 | \`${key}\` |`,
+    ],
+    [
+      'retries and recoveries',
+      '- round 1 · client 3 · train, 6,000 images: attempt 2, since: activity Heartbeat timeout, went on from its checkpoint at 20',
+    ],
+    ['who was removed', '- client 3 after round 3, by the rule'],
+    ['what was done by hand', '| 2026-11-23T14:02:00.000Z | 2 | paused in round 2 |'],
+    ['hashes', `| sample grid | \`${ref('grid').hash}\` |`],
+    ['settings', 'seed: 2023'],
+  ])('tells %s', (_, words) => expect(text).toContain(words));
+
+  it('leaves out what there is nothing to say about', () => {
+    expect(auditMarkdown(run, [])).not.toMatch(/## (Done by hand|Steps|Retries)/);
+  });
+});
