@@ -111,10 +111,10 @@ export class Run {
     await turn;
   }
 
-  /** Before the execution is over: who steered it gets an answer, and its history goes to the store. */
+  /** Before the execution is over: its history goes to the store, and whoever steers it gets an answer. */
   async close(): Promise<void> {
-    await condition(allHandlersFinished);
     await this.#keepHistory(this.input.run);
+    await condition(allHandlersFinished);
   }
 
   /** Leaves the phase as it was, which says where the run came to an end. */
