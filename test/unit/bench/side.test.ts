@@ -31,8 +31,8 @@ test('a side that ends says how, with the last lines of what it wrote', async ()
   const one = new Side(side('console.error("out of luck"); process.exit(3)'));
   await one.ready();
   await expect(one.run()).rejects.toThrow(/^the test side ended with code 3:\n {4}out of luck$/);
-  await expect(new Side(side('', 'throw new TypeError("broken")')).ready()).rejects.toThrow(
-    'TypeError: broken',
+  await expect(new Side(side('', 'console.error("Error: broken"); process.exit(1)')).ready()).rejects.toThrow(
+    'Error: broken',
   );
   const missing = { ...side(''), command: '/nowhere/python' };
   await expect(new Side(missing).ready()).rejects.toThrow(SideFailed);
