@@ -35,12 +35,19 @@ export async function audit(wanted: string, { json, out }: AuditOptions): Promis
   });
 }
 
+/** Later than every time, for steps that wait. */
+const NEVER = '9999';
+
 /** Kept histories first; what is still going on is asked of the server. Steps in the order in which they began. */
 async function allSteps(document: RunDocument, blobs: Blobs, client: Client | null): Promise<AuditedStep[]> {
   const { run, rounds, histories, state } = document;
   const kept = [...histories, ...rounds.flatMap(({ history }) => (history ? [history] : []))];
   const steps: AuditedStep[] = [];
-  for (const { workflow, ref } of kept) steps.push(...auditedSteps(workflow, await stored(blobs, ref)));
+  for (const { workflow, ref } of kept) {
+    // In a kept history the step that keeps it is still open.
+    const ended = auditedSteps(workflow, await stored(blobs, ref)).filter(({ end }) => end !== 'open');
+    steps.push(...ended);
+  }
   if (client && state === 'running') {
     for (const workflow of [run, roundId(run, rounds.length + 1)]) {
       const history = await client.workflow
@@ -50,7 +57,7 @@ async function allSteps(document: RunDocument, blobs: Blobs, client: Client | nu
       steps.push(...auditedSteps(workflow, history));
     }
   }
-  return steps.toSorted((a, b) => (a.startedAt ?? '~').localeCompare(b.startedAt ?? '~'));
+  return steps.toSorted((a, b) => (a.startedAt ?? NEVER).localeCompare(b.startedAt ?? NEVER));
 }
 
 async function stored(blobs: Blobs, history: Ref) {

@@ -51,7 +51,7 @@ export function auditMarkdown(run: FullRun, steps: readonly AuditedStep[]): stri
 
 function summary(run: FullRun): string {
   const lines = [
-    `State: ${run.state}${run.paused ? ', paused' : ''} (${run.phase})`,
+    `State: ${run.state}${run.paused ? ', paused' : ''}${run.state === run.phase ? '' : ` (${run.phase})`}`,
     `Started ${run.startedAt}${run.finishedAt === null ? '' : `, ended ${run.finishedAt}`}`,
     `Settings: \`${run.settingsHash}\``,
     ...(run.final ? [`Final weights: \`${run.final.weightsHash}\``] : []),
