@@ -3,10 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { FinalRecord } from '../phoenix/federation/records.ts';
 import { failureOf } from './failures.ts';
 import { ownerOf } from './owner.ts';
-import { aggregate } from './steps/aggregate.ts';
-import { grid } from './steps/grid.ts';
-import { initialise } from './steps/initialise.ts';
-import { prepare } from './steps/prepare.ts';
+import { cpuSteps } from './steps/cpu-steps.ts';
 import { publish, type PublishContext } from './steps/publish.ts';
 import { keepHistory, record, type HistoryContext } from './steps/record.ts';
 import { weightsHash } from './steps/weights-hash.ts';
@@ -35,10 +32,10 @@ export function createCpuActivities(
       }
     };
   return {
-    prepare: activity(prepare),
-    initialise: activity(initialise),
-    aggregate: activity(aggregate),
-    grid: activity(grid),
+    prepare: activity(cpuSteps.prepare),
+    initialise: activity(cpuSteps.initialise),
+    aggregate: activity(cpuSteps.aggregate),
+    grid: activity(cpuSteps.grid),
     record: activity(record),
     keepHistory: activity(keepHistory),
     publish: activity(publish),

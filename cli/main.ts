@@ -115,6 +115,7 @@ command('export <run>', 'write the trained network of a run as files that other 
 
 command('verify [run]', 'check that everything a run reaches is exactly what was written')
   .option('--all', 'check every object of the store')
+  .option('--recompute <step>', 'compute this step again (its key, or the beginning of it) and compare')
   .option(...json)
   .action(async (run, options) => (await import('./verify.ts')).verify(run, options));
 

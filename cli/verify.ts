@@ -4,11 +4,14 @@ import { ObjectStore } from '../phoenix/storage/object-store.ts';
 import { RunStore } from '../phoenix/storage/runs.ts';
 import { verifyAll, verifyRun, type Verdict } from '../phoenix/storage/verify.ts';
 import { BadInput } from './errors.ts';
+import { recompute, type StoredRun } from './recompute.ts';
 import { printJson } from './results.ts';
 import { findRun } from './runs.ts';
 
 export interface VerifyOptions {
   readonly all?: true;
+  /** Key of a step, or the beginning of it. */
+  readonly recompute?: string;
   readonly json?: true;
 }
 
@@ -16,10 +19,16 @@ export interface VerifyOptions {
  * @param wanted a run, and all that it reaches; with `all` the whole store
  * @throws BadInput, NoStack, StoreUnreachable
  */
-export async function verify(wanted: string | undefined, { all, json }: VerifyOptions): Promise<void> {
+export async function verify(wanted: string | undefined, options: VerifyOptions): Promise<void> {
+  const { all, recompute: step, json } = options;
   if ((wanted === undefined) !== (all === true)) throw new BadInput('verify takes either a run or --all');
+  if (all && step !== undefined) throw new BadInput('--recompute takes a step of one run, not --all');
   const store = new ObjectStore(resolveConnection().storage);
   try {
+    if (wanted !== undefined && step !== undefined) {
+      if (!(await recompute(store, await findStored(store, wanted), step, json))) process.exitCode = 1;
+      return;
+    }
     const verdicts = wanted === undefined ? verifyAll(store) : await ofRun(store, wanted);
     const problems: Verdict[] = [];
     let objects = 0;
@@ -37,10 +46,14 @@ export async function verify(wanted: string | undefined, { all, json }: VerifyOp
   }
 }
 
-/** The store alone decides which runs there are: what only Temporal knows has left nothing to verify. */
 async function ofRun(store: ObjectStore, wanted: string): Promise<AsyncIterable<Verdict>> {
-  const runs: { run: string; experiment: string }[] = [];
-  for await (const each of new RunStore(store).list()) runs.push(each);
-  const { experiment, run } = findRun(wanted, runs);
+  const { experiment, run } = await findStored(store, wanted);
   return verifyRun(store, experiment, run);
+}
+
+/** The store alone decides which runs there are: what only Temporal knows has left nothing to verify. */
+async function findStored(store: ObjectStore, wanted: string): Promise<StoredRun> {
+  const runs: StoredRun[] = [];
+  for await (const each of new RunStore(store).list()) runs.push(each);
+  return findRun(wanted, runs);
 }

@@ -2,6 +2,7 @@
 import type { Progress } from '../activities/steps/context.ts';
 import type { GpuStep } from '../activities/steps/gpu-steps.ts';
 import type { Owner } from '../phoenix/storage/claim.ts';
+import type { Fingerprint } from '../phoenix/storage/fingerprint.ts';
 
 export type ToChild =
   | { readonly kind: 'run'; readonly step: GpuStep; readonly request: unknown; readonly owner: Owner }
@@ -10,7 +11,7 @@ export type ToChild =
 
 export type FromChild =
   /** The engine is loaded and the child takes steps. */
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; readonly fingerprint: Fingerprint }
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'done'; readonly result: unknown }
   | { readonly kind: 'failed'; readonly error: ErrorReport };

@@ -3,6 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { EngineSlots, StepRun } from '../activities/gpu.ts';
 import type { GpuRequest, GpuResult, GpuStep } from '../activities/steps/gpu-steps.ts';
+import type { Fingerprint } from '../phoenix/storage/fingerprint.ts';
 import { errorFrom, type FromChild, type ToChild } from './engine-protocol.ts';
 
 /** The child process ended in the middle of its work: a native crash, out of memory, or somebody killed it. */
@@ -27,18 +28,26 @@ interface Waiting {
 
 export class EngineSlot implements EngineSlots {
   readonly #entry: URL;
+  readonly #args: readonly string[];
   #child: ChildProcess | null = null;
+  #fingerprint: Fingerprint | null = null;
   #waiting: Waiting | null = null;
 
-  /** @param entry module of the child process */
-  constructor(entry: URL) {
+  /** @param entry module of the child process, which gets `args` */
+  constructor(entry: URL, args: readonly string[] = []) {
     this.#entry = entry;
+    this.#args = args;
+  }
+
+  /** Of the child that was started last. */
+  get fingerprint(): Fingerprint | null {
+    return this.#fingerprint;
   }
 
   /** Starts the child unless it is there, and waits until it takes steps. Rejects with what keeps it from that. */
   async start(): Promise<void> {
     if (this.#child) return;
-    const child = fork(this.#entry, {
+    const child = fork(this.#entry, this.#args, {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
@@ -96,6 +105,7 @@ export class EngineSlot implements EngineSlots {
         this.#waiting?.onProgress(message.progress);
         return;
       case 'ready':
+        this.#fingerprint = message.fingerprint;
         this.#settle((waiting) => waiting.resolve(undefined));
         return;
       case 'done':

@@ -7,7 +7,7 @@ import { CPU_QUEUE } from '../workflows/queues.ts';
 import { openHistories } from './histories.ts';
 import { patiently } from './patience.ts';
 import { runWorker } from './run-worker.ts';
-import { openStepContext } from './step-context.ts';
+import { openStore, stepContext } from './step-context.ts';
 
 /**
  * Works on the CPU queue until `signal` is aborted.
@@ -15,17 +15,20 @@ import { openStepContext } from './step-context.ts';
  * @throws NoStack
  */
 export async function runOrchestratorWorker({ signal }: { readonly signal: AbortSignal }): Promise<void> {
-  const context = openStepContext(plainFingerprint());
+  const store = openStore();
   const histories = openHistories(resolveConnection());
   try {
-    await patiently('the S3 store', signal, () => context.store.ensureBucket());
+    await patiently('the S3 store', signal, () => store.ensureBucket());
     await runWorker(signal, {
       taskQueue: CPU_QUEUE,
-      activities: createCpuActivities({ ...context, history: histories.history }),
+      activities: createCpuActivities({
+        ...stepContext(store, plainFingerprint()),
+        history: histories.history,
+      }),
       workflowBundle: { codePath: fileURLToPath(new URL('../workflow-bundle.js', import.meta.url)) },
     });
   } finally {
-    context.store.close();
+    store.close();
     await histories.close();
   }
 }

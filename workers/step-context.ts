@@ -6,17 +6,16 @@ import { resolveConnection } from '../infra/stack/connection.ts';
 import { cacheFolder } from '../phoenix/config/environment.ts';
 import { Blobs } from '../phoenix/storage/blobs.ts';
 import type { Fingerprint } from '../phoenix/storage/fingerprint.ts';
-import { ObjectStore } from '../phoenix/storage/object-store.ts';
+import { ObjectStore, type Objects } from '../phoenix/storage/object-store.ts';
 import { RunStore } from '../phoenix/storage/runs.ts';
 import { StepMemo } from '../phoenix/storage/steps.ts';
 
 /** @throws NoStack */
-export function openStepContext(
-  fingerprint: Fingerprint,
-): Omit<PublishContext, 'owner'> & { readonly store: ObjectStore } {
-  const store = new ObjectStore(resolveConnection().storage);
+export const openStore = (): ObjectStore => new ObjectStore(resolveConnection().storage);
+
+/** All that does not change from one step to the next. */
+export function stepContext(store: Objects, fingerprint: Fingerprint): Omit<PublishContext, 'owner'> {
   return {
-    store,
     blobs: new Blobs(store),
     memo: new StepMemo(store),
     fingerprint,

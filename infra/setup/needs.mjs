@@ -28,6 +28,10 @@ export function needsOf(args, environment = process.env) {
       return everything(environment);
     case 'worker':
       return args.includes('gpu') ? [...BUILD, ...COMPUTE, 'cifar10'] : [...BUILD, 'cifar10'];
+    case 'verify':
+      return args.some((argument) => argument.startsWith('--recompute'))
+        ? [...BUILD, ...COMPUTE, 'cifar10']
+        : BUILD;
     case 'sample':
       return [...BUILD, ...COMPUTE];
     default:

@@ -12,6 +12,13 @@ test('a GPU worker needs the native library and the data, and no server', () => 
   );
 });
 
+test('a step is computed again with the native library and the data', () => {
+  const compute = ['packages', 'build', 'libtensorflow', 'addon', 'cifar10'];
+  expect(needsOf(['verify', 'tiny', '--recompute', 'ab'], {})).toEqual(compute);
+  expect(needsOf(['verify', 'tiny', '--recompute=ab'], {})).toEqual(compute);
+  expect(needsOf(['verify', '--all'], {})).toEqual(['packages', 'build']);
+});
+
 test('the stack needs everything', () => {
   expect(needsOf(['up'], {})).toEqual(everything({}));
   expect(everything({})).toEqual(

@@ -52,6 +52,12 @@ describe('EngineSlot', () => {
     expect((await act(slot, request)).pid).toBe(first.pid);
   });
 
+  it('gives the child its arguments, and knows its fingerprint', async () => {
+    const slot = opened(new EngineSlot(CHILD, ['abc']));
+    await slot.start();
+    expect(slot.fingerprint).toEqual({ args: ['abc'] });
+  });
+
   it('rejects with the name and message of the step’s error', async () => {
     const failed = act(opened(new EngineSlot(CHILD)), { act: 'fail' });
     await expect(failed).rejects.toMatchObject({ name: 'MissingObject', message: 'gone' });
