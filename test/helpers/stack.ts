@@ -1,6 +1,6 @@
 /** The real local stack in a state folder of its own, driven through the command line as a user would. */
 import { execFile, type ExecFileException } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -130,6 +130,18 @@ export class Stack {
     } finally {
       store.close();
     }
+  }
+
+  /** The S3 server's own file of an object. */
+  file(key: string): string {
+    return join(this.folder, 's3', 'objects', this.state.s3!.bucket, key);
+  }
+
+  /** Keys of all objects, and when each was written (ms since 1970). */
+  objects(): Map<string, number> {
+    const found = readdirSync(this.file(''), { recursive: true, encoding: 'utf8' }).toSorted();
+    const stats = found.map((key) => [key, statSync(this.file(key))] as const);
+    return new Map(stats.filter(([, stat]) => stat.isFile()).map(([key, stat]) => [key, stat.mtimeMs]));
   }
 
   /** What a worker elsewhere needs to know of this stack. */

@@ -1,4 +1,5 @@
 /** One experiment from nothing to its results, on the real servers with the real engine. */
+import { rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Experiment } from '../../phoenix/config/schema.ts';
@@ -6,6 +7,7 @@ import type { FullRun } from '../../phoenix/federation/records.ts';
 import { Stack, untilDead } from '../helpers/stack.ts';
 
 const TINY = 'experiments/tiny.yaml';
+const twoHoursAgo = new Date(Date.now() - 7_200_000);
 
 let stack: Stack;
 let document: FullRun<Experiment>;
@@ -78,6 +80,57 @@ describe('a run', () => {
   it('is shown with all that the store has of it', async () => {
     const shown = JSON.parse(await stack.phoenix('show', document.run, '--json')) as FullRun;
     expect(shown).toMatchObject({ run: document.run, final: document.final, rounds: document.rounds });
+  });
+
+  it('computes its steps again with the same bytes, and leaves the store as it was', async () => {
+    const before = stack.objects();
+    for (const wanted of [
+      /^round 1 · client 0 · train/,
+      /^round 2 · average/,
+      /^round 2 · client 1 · generate/,
+      /^round 1 · global metrics/,
+    ]) {
+      const { key } = document.rounds.flatMap(({ steps }) => steps).find(({ label }) => wanted.test(label))!;
+      const printed = await stack.phoenix('verify', document.run, '--recompute', key.slice(0, 12), '--json');
+      expect(JSON.parse(printed)).toMatchObject({ step: key, same: true });
+    }
+    expect(stack.objects()).toEqual(before);
+    const refused = await stack.execute('verify', document.run, '--recompute', 'none');
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('has no step none;')]);
+  });
+
+  it('keeps all that it needs when the store is tidied up', async () => {
+    expect(await stack.phoenix('verify', document.run)).toMatch(/^\d+ objects, 0 with problems\n$/);
+    expect(await stack.phoenix('verify', '--all')).toMatch(/^\d+ objects, 0 with problems\n$/);
+    // Everything has to be older than what may still be unnoted, and something has to be reached by nobody.
+    for (const key of stack.objects().keys()) {
+      const file = stack.file(key);
+      if (key.startsWith('runs/') && !key.includes(document.run)) rmSync(file);
+      else utimesSync(file, twoHoursAgo, twoHoursAgo);
+    }
+    const before = stack.objects();
+    const plan = JSON.parse(await stack.phoenix('gc', '--json')) as Record<string, { objects: number }>;
+    expect(plan).toMatchObject({ removed: false });
+    expect(plan['blob']!.objects).toBeGreaterThan(0);
+    expect(plan['step']!.objects).toBeGreaterThan(0);
+    expect(stack.objects()).toEqual(before);
+    expect(JSON.parse(await stack.phoenix('gc', '--delete', '--json'))).toEqual({ ...plan, removed: true });
+    const after = stack.objects();
+    expect(after.size).toBe(before.size - plan['blob']!.objects - plan['step']!.objects);
+    expect(await stack.phoenix('verify', '--all')).toContain(' 0 with problems');
+    expect(JSON.parse(await stack.phoenix('show', document.run, '--json'))).toMatchObject({
+      final: document.final,
+    });
+
+    const steps = (await stack.manifests()).length;
+    const fork = JSON.parse(
+      await stack.phoenix('fork', document.run, '--round', '1', '--set', 'sampling.steps=5', '--json'),
+    ) as FullRun;
+    expect(fork.rounds[0]).toEqual(document.rounds[0]);
+    const trained = fork.rounds[1]!.steps.filter(({ label }) => label.includes('train'));
+    expect(trained.every(({ reused }) => reused)).toBe(true);
+    expect((await stack.manifests()).length).toBeGreaterThan(steps);
+    expect(await stack.phoenix('verify', '--all')).toContain(' 0 with problems');
   });
 
   it('leaves nothing running when the stack goes down, and is still there when it comes back', async () => {
