@@ -63,21 +63,27 @@ async function sampleThrough(
   const newest = await checkpoints.load();
   if (newest) images.set(newest.tensors.get('images')!.data as Uint8Array);
 
+  let done = newest?.done ?? 0;
+  let saved = done;
   const clock = new CheckpointClock(checkpointSeconds);
-  for (let done = newest?.done ?? 0; done < count;) {
+  const save = async (): Promise<void> => {
+    const finished = images.subarray(0, done * imageBytes);
+    await clock.timed(() => checkpoints.save(done, sampleTensors(finished, network.imageSize), null));
+    saved = done;
+  };
+  while (done < count) {
     const piece = Math.min(PIECE, count - done);
     const samples = await sampler.sample(piece, deriveSeed(seed, 'piece', done), async (drawn) => {
       context.progress({ done: done + drawn, total: count });
       // The engine blocks its thread for each reverse step: let messages in before the next one.
       await setImmediate();
-      if (context.stopRequested()) throw new StepStopped('generate', done);
+      if (!context.stopRequested()) return;
+      if (done > saved) await save();
+      throw new StepStopped('generate', done);
     });
     images.set(samples, done * imageBytes);
     done += piece;
-    if (clock.due() && done < count) {
-      const finished = images.subarray(0, done * imageBytes);
-      await clock.timed(() => checkpoints.save(done, sampleTensors(finished, network.imageSize), null));
-    }
+    if (clock.due() && done < count) await save();
   }
   return images;
 }

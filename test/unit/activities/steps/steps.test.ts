@@ -121,17 +121,24 @@ describe('generate', () => {
     return { store: context.store, request };
   }
 
-  it('ends with the same samples after an interruption, without doing all of it again', async () => {
-    const { store, request } = await untrained();
-    const undisturbed = await generate(stepContext({ store }), request);
-    const { store: second } = await untrained();
-    await expect(generate(stepContext({ store: second, stopAfter: 10 }), request)).rejects.toThrow(
-      StepStopped,
-    );
-    const resumed = stepContext({ store: second });
-    expect(await generate(resumed, request)).toEqual(undisturbed);
-    expect(resumed.seen[0]!.done).toBe(512 + 64);
-  });
+  it.each([
+    ['by the clock', 1e-9],
+    ['when it is stopped', 60],
+  ])(
+    'ends with the same samples after an interruption: pieces are saved %s',
+    async (_, checkpointSeconds) => {
+      const { store, request: each } = await untrained();
+      const request = { ...each, checkpointSeconds };
+      const undisturbed = await generate(stepContext({ store }), request);
+      const { store: second } = await untrained();
+      await expect(generate(stepContext({ store: second, stopAfter: 10 }), request)).rejects.toThrow(
+        StepStopped,
+      );
+      const resumed = stepContext({ store: second });
+      expect(await generate(resumed, request)).toEqual(undisturbed);
+      expect(resumed.seen[0]!.done).toBe(512 + 64);
+    },
+  );
 
   it('draws other noise for another purpose, round and client', async () => {
     const { store, request } = await untrained();
