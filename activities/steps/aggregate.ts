@@ -18,14 +18,15 @@ export async function aggregate(context: StepContext, request: AggregateRequest)
   const identity = { name: 'aggregate', version: 1, settings: { strategy }, inputs: { updates }, seed: 0 };
   return runStep(context, identity, request, async () => {
     const average = new WeightedAverage();
-    let shapes: Tensors = new Map();
+    // Not the last client's tensors, which would stay in memory beside the next one's.
+    const shapes = new Map<string, readonly number[]>();
     for (const { base, examples } of updates) {
       const weights = await blobs.getTensors(base);
       average.add(floats(weights), examples);
-      shapes = weights;
+      for (const [name, { shape }] of weights) shapes.set(name, shape);
     }
     return blobs.putTensors(
-      new Map([...average.result()].map(([name, data]) => [name, { shape: shapes.get(name)!.shape, data }])),
+      new Map([...average.result()].map(([name, data]) => [name, { shape: shapes.get(name)!, data }])),
     );
   });
 }

@@ -47,10 +47,20 @@ export class WeightedAverage {
     }
   }
 
-  /** @throws RangeError when no client was added. */
+  /**
+   * Ends this average: sums are let go one by one as their means are made, so that both are never in memory at once.
+   *
+   * @throws RangeError when no client was added.
+   */
   result(): Map<string, Float32Array> {
     if (this.#examples === 0) throw new RangeError('an average needs at least one client');
-    return new Map(Array.from(this.#sums, ([name, sum]) => [name, divided(sum, this.#examples)]));
+    const means = new Map<string, Float32Array>();
+    for (const [name, sum] of this.#sums) {
+      means.set(name, divided(sum, this.#examples));
+      this.#sums.delete(name);
+    }
+    this.#examples = 0;
+    return means;
   }
 
   #check(weights: ReadonlyMap<string, Float32Array>): void {

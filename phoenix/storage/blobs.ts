@@ -44,7 +44,7 @@ export class Blobs {
    */
   async put(bytes: Uint8Array): Promise<Ref> {
     const ref = refOf(bytes);
-    await this.#store.put(blobKey(ref), bytes);
+    await this.#store.put(blobKey(ref), bytes, {}, ref.hash);
     return ref;
   }
 

@@ -78,7 +78,7 @@ export class StepProgress {
     const saved: SavedProgress = { ...progress, state: refOf(state) };
     const key = stateKey(this.#step, saved);
     this.#saved = true;
-    await this.#store.put(key, state);
+    await this.#store.put(key, state, {}, saved.state.hash);
     const known = this.#open.checkpoints.filter((other) => stateKey(this.#step, other) !== key);
     const ranked = [saved, ...known].sort((a, b) => b.done - a.done);
     await this.#change(() => ({ checkpoints: ranked.slice(0, kept), expires: Date.now() + LEASE_MS }));

@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Outcome } from '../../phoenix/federation/records.ts';
 import { blobKey, Blobs, CorruptObject } from '../../phoenix/storage/blobs.ts';
+import { sha256Hex } from '../../phoenix/storage/canonical-json.ts';
 import { StepHeldElsewhere } from '../../phoenix/storage/claim.ts';
 import {
   type Listed,
@@ -99,6 +100,15 @@ describe('ObjectStore', () => {
     const body = new Uint8Array(randomBytes(32 << 20));
     await store.put('large', body);
     expect(Buffer.compare((await store.get('large'))!, body)).toBe(0);
+  });
+
+  it('takes no body that is not what its hash says', async () => {
+    const right = sha256Hex('right');
+    await store.put('hashed', text('right'), {}, right);
+    await expect(store.put('hashed', text('wrong'), {}, right)).rejects.toMatchObject({
+      name: 'XAmzContentSHA256Mismatch',
+    });
+    expect(await store.get('hashed')).toEqual(text('right'));
   });
 
   it('finds its bucket again, and does not take a missing bucket for a missing object', async () => {

@@ -11,6 +11,7 @@ describe('WeightedAverage', () => {
     average.add(weights({ a: [0, 8], b: [1] }), 3);
     average.add(weights({ b: [5], a: [4, 0] }), 1);
     expect(average.result()).toEqual(weights({ a: [1, 6], b: [2] }));
+    expect(() => average.result()).toThrow(RangeError);
   });
 
   it('gives one client its own weights back, bit for bit, and nothing of theirs to change', () => {
