@@ -9,11 +9,15 @@ export interface Setting {
   readonly batch?: number;
   /** Of a checkpoint: its way out or in. Of memory: over steps or over trainers. */
   readonly part?: Part;
+  /** Size of the model that every client sends, in float32 numbers. */
+  readonly parameters?: number;
 }
 
 export interface Bar extends Setting {
   /** Largest value that is good enough, in the benchmark's unit. */
   readonly limit?: number;
+  /** Largest multiple of the peer's median that is good enough. */
+  readonly ratioLimit?: number;
 }
 
 export interface Benchmark {
@@ -92,6 +96,18 @@ export const benchmarks = {
       { model: 'full', part: 'in', limit: 2 },
     ],
   },
+  round: {
+    unit: 'seconds',
+    title: 'a server round of ten clients that train nothing, with a model of 1 MB and of 143 MB',
+    warmUps: 1,
+    rounds: 5,
+    peer: 'round.py',
+    choices: [],
+    bars: [
+      { parameters: 262_144, limit: 2 },
+      { parameters: 35_746_307, ratioLimit: 2 },
+    ],
+  },
   startup: {
     unit: 'seconds',
     title: 'from the start of the process to the end of its first training step',
@@ -149,6 +165,7 @@ export function selectBars(
 }
 
 const withoutLimit = (bar: Bar): Setting =>
-  Object.fromEntries(Object.entries(bar).filter(([key]) => key !== 'limit'));
+  Object.fromEntries(Object.entries(bar).filter(([key]) => !/limit$/i.test(key)));
 
-const keyOf = ({ model, batch, part }: Setting): string => [model, batch, part].join();
+const keyOf = ({ model, batch, part, parameters }: Setting): string =>
+  [model, batch, part, parameters].join();

@@ -32,7 +32,7 @@ export async function bench(request: Request): Promise<void> {
 
 async function measureBar({ name, rounds, peer }: Request, bar: Bar): Promise<BarResult> {
   const { warmUps, fromStart, peer: program }: Benchmark = benchmarks[name];
-  const { limit: _, ...setting } = bar;
+  const { limit: _, ratioLimit: __, ...setting } = bar;
   const arguments_ = JSON.stringify(setting);
   const commands: SideCommand[] = [
     {

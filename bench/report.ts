@@ -16,7 +16,7 @@ export interface BarResult extends Bar {
 /** One row per bar: median and quartiles of each side, ours over the peer's, peak memory, and whether the limit holds. */
 export function resultTable(unit: Benchmark['unit'], bars: readonly BarResult[]): string {
   const hasPeer = bars.some(({ peer }) => peer !== null);
-  const hasLimit = bars.some(({ limit }) => limit !== undefined);
+  const hasLimit = bars.some(({ limit, ratioLimit }) => limit !== undefined || ratioLimit !== undefined);
   const show = unit === 'seconds' ? duration : share;
   const spread = ({ median, quartiles }: Summary) => `${show(median)} (${quartiles.map(show).join(' – ')})`;
   return textTable(
@@ -28,19 +28,31 @@ export function resultTable(unit: Benchmark['unit'], bars: readonly BarResult[])
       ...(hasPeer ? [numeric('peer’s')] : []),
       ...(hasLimit ? [numeric('limit')] : []),
     ],
-    bars.map(({ ours, peer, limit, ...bar }) => [
+    bars.map(({ ours, peer, limit, ratioLimit, ...bar }) => [
       label(bar),
       spread(ours),
       ...(peer ? [spread(peer), peer.ratio.toFixed(2), peer.pairedRatio.toFixed(2)] : []),
       gigabytes(ours.peakMemory),
       ...(peer ? [gigabytes(peer.peakMemory)] : []),
-      ...(hasLimit ? [limit === undefined ? '' : `${show(limit)} ${ours.median <= limit ? '✓' : '✗'}`] : []),
+      ...(hasLimit ? [[kept(limit, show, ours.median), kept(ratioLimit, times, peer?.ratio)].join('')] : []),
     ]),
   );
 }
 
-const label = ({ model, batch, part }: Bar): string =>
-  [model, batch && `batch ${batch}`, part].filter(Boolean).join(', ');
+/** A limit, and whether the value keeps it; without either there is nothing to say. */
+const kept = (
+  limit: number | undefined,
+  show: (limit: number) => string,
+  value: number | undefined,
+): string =>
+  limit === undefined || value === undefined ? '' : `${show(limit)} ${value <= limit ? '✓' : '✗'}`;
+
+const label = ({ model, batch, part, parameters }: Bar): string =>
+  [model, batch && `batch ${batch}`, part, parameters && `${Math.round((4 * parameters) / 1e6)} MB`]
+    .filter(Boolean)
+    .join(', ');
+
+const times = (ratio: number): string => `ratio ${ratio}`;
 
 /** Seconds with three digits. */
 const duration = (seconds: number): string =>

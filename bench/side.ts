@@ -33,8 +33,8 @@ interface Answer {
 }
 
 const QUOTED_LINES = 8;
-/** Milliseconds a side has to end by itself. */
-const GRACE = 5_000;
+/** Milliseconds a side has to end by itself, with the servers and processes that it has started. */
+const GRACE = 30_000;
 
 const running = new Set<Side>();
 

@@ -43,7 +43,8 @@ export function needsOf(args, environment = process.env) {
 export const benchNeeds = ({ name, peer }) => [
   ...BUILD,
   ...COMPUTE,
-  ...(name === 'checkpoint' ? ['versitygw'] : []),
+  ...(name === 'checkpoint' || name === 'round' ? ['versitygw'] : []),
+  ...(name === 'round' ? ['temporal'] : []),
   ...(peer ? ['peers'] : []),
 ];
 

@@ -32,9 +32,10 @@ test('a server that the environment names is not brought', () => {
   expect(everything({ PHOENIX_S3_ENDPOINT: 'http://host' })).not.toContain('versitygw');
 });
 
-test('a benchmark needs the native library, its peer where it is measured, and a server only for checkpoints', () => {
+test('a benchmark needs the native library, its peer where it is measured, and servers where it stores or runs something', () => {
   const compute = ['packages', 'build', 'libtensorflow', 'addon'];
   expect(benchNeeds({ name: 'train', peer: false })).toEqual(compute);
   expect(benchNeeds({ name: 'train', peer: true })).toEqual([...compute, 'peers']);
   expect(benchNeeds({ name: 'checkpoint', peer: false })).toEqual([...compute, 'versitygw']);
+  expect(benchNeeds({ name: 'round', peer: false })).toEqual([...compute, 'versitygw', 'temporal']);
 });

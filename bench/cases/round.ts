@@ -1,0 +1,90 @@
+/** A server round of ten clients that train nothing: what orchestration, storage and averaging take. */
+import { Client, Connection } from '@temporalio/client';
+import { partitionTensors } from '../../activities/steps/partition.ts';
+import { experimentSchema } from '../../phoenix/config/schema.ts';
+import { emptyLedger } from '../../phoenix/federation/strikes.ts';
+import { Blobs } from '../../phoenix/storage/blobs.ts';
+import { ObjectStore } from '../../phoenix/storage/object-store.ts';
+import { CPU_QUEUE } from '../../workflows/queues.ts';
+import type { round, RoundInput } from '../../workflows/round.ts';
+import type { Setting } from '../benchmarks.ts';
+import { startStack } from '../round/stack.ts';
+import { timedAsync, type Measured } from './measured.ts';
+
+const CLIENTS = 10;
+
+const experiment = {
+  ...experimentSchema.parse({
+    name: 'bench',
+    data: { imageSize: 8, clients: CLIENTS },
+    training: { steps: 1, batchSize: 1 },
+    federation: { personalization: 'none' },
+    // As little as there can be: the peer measures no samples.
+    evaluation: { samples: 20 },
+    features: { dimensions: 2 },
+  }),
+  init: null,
+};
+
+export async function prepare({ parameters }: Setting): Promise<Measured> {
+  const stack = await startStack();
+  const store = new ObjectStore(stack.storage);
+  const connection = await Connection.connect({ address: stack.address });
+  const { workflow } = new Client({ connection });
+  const input = await firstRound(new Blobs(store), parameters!);
+  const permanent = new Set(await keysIn(store));
+
+  let rounds = 0;
+  return {
+    run: async () => {
+      const number = ++rounds;
+      const args: [RoundInput] = [{ ...input, round: number }];
+      const options = { taskQueue: CPU_QUEUE, workflowId: `bench/round-${number}`, args };
+      const seconds = await timedAsync(() => workflow.execute<typeof round>('round', options));
+      for (const key of await keysIn(store)) if (!permanent.has(key)) await store.delete(key);
+      return seconds;
+    },
+    close: async () => {
+      store.close();
+      await connection.close();
+      await stack.stop();
+    },
+  };
+}
+
+/** What a round begins with; the steps of different rounds are different by their seeds. */
+async function firstRound(blobs: Blobs, parameters: number): Promise<RoundInput> {
+  const weights = Float32Array.from({ length: parameters }, (_, at) => Math.sin(at));
+  const labels = Uint8Array.from({ length: 100 }, (_, image) => image % 10);
+  const features = Float32Array.from({ length: 200 }, (_, at) => Math.cos(at));
+  const partition = {
+    clients: Array.from({ length: CLIENTS }, (_, client) => ({
+      own: Int32Array.of(client),
+      shared: new Int32Array(),
+    })),
+    shared: new Int32Array(),
+  };
+  return {
+    experiment,
+    round: 0,
+    partition: await blobs.putTensors(partitionTensors(partition)),
+    yardstick: {
+      classifier: await blobs.putTensors(new Map()),
+      reference: await blobs.putTensors(
+        new Map([
+          ['features', { shape: [100, 2], data: features }],
+          ['labels', { shape: [100], data: labels }],
+        ]),
+      ),
+    },
+    base: await blobs.putTensors(new Map([['weights', { shape: [parameters], data: weights }]])),
+    clients: Array.from({ length: CLIENTS }, (_, client) => ({ client, images: 1, personal: null })),
+    ledger: emptyLedger(CLIENTS),
+  };
+}
+
+async function keysIn(store: ObjectStore): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of store.list('')) keys.push(key);
+  return keys;
+}

@@ -1,0 +1,59 @@
+/** Temporal, S3 and the two workers, for as long as the benchmark `round` needs them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serverProgram } from '../../infra/setup/servers.mjs';
+import { logFile } from '../../infra/stack/logs.ts';
+import { freePort, host } from '../../infra/stack/ports.ts';
+import { SupervisedProcess, type ProcessSpec } from '../../infra/stack/supervised-process.ts';
+import { temporalServer } from '../../infra/stack/temporal-server.ts';
+import type { StorageSettings } from '../../phoenix/storage/object-store.ts';
+import { startS3Server } from '../s3-server.ts';
+
+export interface TemporaryStack {
+  /** Of Temporal. */
+  readonly address: string;
+  readonly storage: StorageSettings;
+  stop(): Promise<void>;
+}
+
+const nothing = () => undefined;
+
+/** @throws ProcessFailed when one of them does not start */
+export async function startStack(): Promise<TemporaryStack> {
+  const s3 = await startS3Server();
+  const folder = mkdtempSync(join(tmpdir(), 'phoenix-bench-'));
+  const port = await freePort(0);
+  const address = `${host}:${port}`;
+  const { endpoint, bucket, credentials } = s3.storage;
+  const environment = {
+    TEMPORAL_ADDRESS: address,
+    PHOENIX_S3_ENDPOINT: endpoint!,
+    PHOENIX_S3_BUCKET: bucket,
+    AWS_ACCESS_KEY_ID: credentials!.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials!.secretAccessKey,
+  };
+  const worker = (name: string, module: string, ...args: string[]): ProcessSpec => ({
+    name,
+    command: process.execPath,
+    args: [fileURLToPath(new URL(module, import.meta.url)), ...args],
+    environment,
+    log: logFile(folder, name),
+  });
+  const processes = [
+    temporalServer(serverProgram('temporal'), folder, port, await freePort(0, [port])),
+    worker('orchestrator', '../../cli/main.js', 'worker', 'orchestrator'),
+    worker('gpu-worker', './gpu-worker.js'),
+  ].map((spec) => new SupervisedProcess(spec, nothing, nothing));
+  for (const one of processes) await one.start();
+  return {
+    address,
+    storage: s3.storage,
+    stop: async () => {
+      for (const one of processes.toReversed()) await one.stop();
+      await s3.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
