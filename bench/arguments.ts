@@ -1,5 +1,6 @@
 /** The command line of `npm run bench`. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { BadArguments, parseWith, positiveInteger } from '../infra/command-line.ts';
 import { benchmarks, selectBars, type Bar, type BenchmarkName, type ModelName } from './benchmarks.ts';
 
 export interface Request {
@@ -18,12 +19,6 @@ interface Options {
   readonly rounds?: number;
 }
 
-/** The arguments ask for something that cannot be measured. The message is one line. */
-export class BadArguments extends Error {
-  override readonly name = 'BadArguments';
-  readonly exitCode = 2;
-}
-
 /**
  * @param args without the program's own name
  * @returns null after printing the help that was asked for
@@ -40,18 +35,10 @@ export function parseArguments(args: readonly string[]): Request | null {
     .option('--batch <n>', 'images per step', positiveInteger)
     .option('--rounds <n>', 'measured runs of each side', positiveInteger)
     .addHelpText('after', () => `\nNames:\n${names()}`)
-    .showSuggestionAfterError(false)
-    .configureOutput({ writeErr: () => undefined }) // the error that is thrown says it
-    .exitOverride()
     .action((name: BenchmarkName, options: Options) => {
       request = requestOf(name, options);
     });
-  try {
-    program.parse(args, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw new BadArguments(error.message.replace(/^error: /, ''));
-  }
+  parseWith(program, args);
   return request;
 }
 
@@ -81,13 +68,6 @@ function benchmarkName(value: string): BenchmarkName {
     throw new InvalidArgumentError(`Allowed: ${Object.keys(benchmarks).join(', ')}.`);
   }
   return value as BenchmarkName;
-}
-
-function positiveInteger(value: string): number {
-  const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 1)
-    throw new InvalidArgumentError('It must be a whole number from 1.');
-  return number;
 }
 
 const names = (): string =>

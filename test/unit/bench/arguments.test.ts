@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
-import { BadArguments, parseArguments } from '../../../bench/arguments.ts';
+import { parseArguments } from '../../../bench/arguments.ts';
 import { benchmarks } from '../../../bench/benchmarks.ts';
+import { BadArguments } from '../../../infra/command-line.ts';
 
 const parse = (line: string) => parseArguments(line.split(' '));
 
