@@ -12,7 +12,7 @@ const stamp = join(dist, '.sources');
 const bundle = join(dist, 'workflow-bundle.js');
 const bundleStamp = join(dist, '.workflow-sources');
 
-const SOURCES = ['cli', 'workflows', 'activities', 'workers', 'phoenix', 'infra', 'bench'];
+const SOURCES = ['cli', 'workflows', 'activities', 'workers', 'phoenix', 'infra', 'bench', 'chaos'];
 const WORKFLOW_SOURCES = ['workflows', 'phoenix'];
 const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 

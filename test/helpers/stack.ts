@@ -1,90 +1,22 @@
-/** The real local stack in a state folder of its own, driven through the command line as a user would. */
-import { execFile, type ExecFileException } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** A stack of the tests' own, and what only tests ask of it. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
+import { childrenOf, environment, OwnStack } from '../../chaos/own-stack.ts';
 import { RunWatcher } from '../../cli/run-watcher.ts';
 import { localStorage } from '../../infra/stack/connection.ts';
-import { readStack, type ProcessRecord, type StackState } from '../../infra/stack/state.ts';
 import type { FullRun } from '../../phoenix/federation/records.ts';
 import { ObjectStore } from '../../phoenix/storage/object-store.ts';
 import { getSealed } from '../../phoenix/storage/sealed-json.ts';
 import type { StepManifest } from '../../phoenix/storage/steps.ts';
 
-export const root = join(import.meta.dirname, '../..');
-const program = join(root, 'bin/phoenix.mjs');
+export { root } from '../../infra/setup/root.mjs';
 
-/** What the surroundings say about other servers must not reach the tests' own stack. */
-function environment(changes: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(TEMPORAL_|AWS_|PHOENIX_(S3_|STATE))/.test(name),
-  );
-  return { ...Object.fromEntries(inherited), ...changes };
-}
-
-export interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export class Stack {
-  readonly folder = mkdtempSync(join(tmpdir(), 'phoenix-test-'));
-
-  static async start(): Promise<Stack> {
-    const stack = new Stack();
-    await stack.phoenix('up');
-    return stack;
-  }
-
-  get state(): StackState {
-    return readStack(this.folder);
-  }
-
-  /** Runs `phoenix …` to its end, in the repository. */
-  execute(...args: string[]): Promise<Outcome> {
-    return new Promise((resolve) => {
-      const options = {
-        cwd: root,
-        env: environment({ PHOENIX_STATE: this.folder }),
-        maxBuffer: 64 * 2 ** 20,
-      };
-      execFile(
-        process.execPath,
-        [program, ...args],
-        options,
-        (error: ExecFileException | null, stdout, stderr) =>
-          resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr }),
-      );
-    });
-  }
-
-  /** Its standard output; throws unless it succeeds. */
-  async phoenix(...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await this.execute(...args);
-    if (code !== 0) throw new Error(`phoenix ${args.join(' ')} ended with ${code}:\n${stdout}\n${stderr}`);
-    return stdout;
-  }
-
-  /** Starts an experiment and does not wait for it. Returns the run's name. */
-  async begin(file: string, settings: readonly string[] = []): Promise<string> {
-    const set = settings.flatMap((setting) => ['--set', setting]);
-    const { run } = JSON.parse(await this.phoenix('run', file, ...set, '--detach', '--json')) as {
-      run: string;
-    };
-    return run;
-  }
-
+export class Stack extends OwnStack {
   /** Runs an experiment to its end. */
   async finish(file: string, settings: readonly string[] = []): Promise<FullRun> {
     const set = settings.flatMap((setting) => ['--set', setting]);
     return JSON.parse(await this.phoenix('run', file, ...set, '--json')) as FullRun;
-  }
-
-  async client(): Promise<Client> {
-    return new Client({ connection: await Connection.connect({ address: this.state.temporal!.address }) });
   }
 
   /** Waits until a step whose label matches has done at least `done` of its work, and is not through. */
@@ -103,10 +35,6 @@ export class Stack {
     } finally {
       await client.connection.close();
     }
-  }
-
-  process(name: string): ProcessRecord {
-    return this.state.processes.find((record) => record.name === name)!;
   }
 
   /** SIGKILL, and no other word. Returns the processes that the killed one had started. */
@@ -156,11 +84,6 @@ export class Stack {
       AWS_SECRET_ACCESS_KEY: s3!.secretKey,
     });
   }
-
-  async stop(): Promise<void> {
-    await this.phoenix('down');
-    rmSync(this.folder, { recursive: true, force: true });
-  }
 }
 
 export function isAlive(pid: number): boolean {
@@ -181,9 +104,4 @@ export async function untilDead(pids: readonly number[], seconds: number): Promi
     if (performance.now() > deadline) throw new Error(`still alive after ${seconds} s: ${left.join(', ')}`);
     await delay(50);
   }
-}
-
-function childrenOf(pid: number): number[] {
-  const file = `/proc/${pid}/task/${pid}/children`;
-  return existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean).map(Number) : [];
 }
