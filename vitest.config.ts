@@ -19,6 +19,7 @@ export default defineConfig({
       project('golden', 120),
       project('replay', 120),
       project('integration', 900),
+      project('chaos', 900),
     ],
     // Servers, engine children and training share two cores: files run one after the other.
     fileParallelism: false,
