@@ -29,6 +29,8 @@ export class RunWatcher {
   #document: RunDocument<Experiment> | null = null;
   /** Something has happened since the document was asked for. */
   #isStale = true;
+  /** Read, and not told yet: a server that goes away in the middle of a look must not take them along. */
+  readonly #ended: EndedStep[] = [];
 
   constructor(client: Client, run: string) {
     this.#client = client;
@@ -38,7 +40,6 @@ export class RunWatcher {
 
   /** Throws gRPC errors while the server does not answer, and may be asked again. */
   async look(): Promise<RunView> {
-    const ended: EndedStep[] = [];
     const open: OpenStep[] = [];
     let state: RunState = 'running';
     // Rounds found on the way are appended and looked at in the same pass.
@@ -52,7 +53,7 @@ export class RunWatcher {
         const events = (await handle.fetchHistory()).events ?? [];
         const news = watched.log.read(events.slice(watched.events));
         watched.events = events.length;
-        ended.push(...news.ended);
+        this.#ended.push(...news.ended);
         news.children.forEach((child) => this.#watch(child));
         if (workflow === this.#run) this.#isStale = true;
       }
@@ -65,7 +66,8 @@ export class RunWatcher {
       this.#isStale = document === null;
       this.#document = document ?? this.#document;
     }
-    return { state, document: this.#document, ended: ended.toSorted((a, b) => a.at - b.at), open };
+    const ended = this.#ended.splice(0).toSorted((a, b) => a.at - b.at);
+    return { state, document: this.#document, ended, open };
   }
 
   #watch(workflow: string): void {
