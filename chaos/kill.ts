@@ -1,7 +1,7 @@
 /** SIGKILL to one process of a stack, and what came of it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { localStorage } from '../infra/stack/connection.ts';
-import { ObjectStore, StoreUnreachable } from '../phoenix/storage/object-store.ts';
+import { ObjectStore } from '../phoenix/storage/object-store.ts';
 import type { OpenStep } from '../phoenix/storage/progress.ts';
 import { getSealed } from '../phoenix/storage/sealed-json.ts';
 import { lostWork, type LostWork } from './lost-work.ts';
@@ -43,14 +43,14 @@ export async function aftermath(
   observer: RunObserver,
 ): Promise<Aftermath> {
   const computes = victim === 'gpu-worker' || victim === 'engine';
-  // News of the attempt that was killed may still be on its way.
-  const isFurther = ({ label, attempt, done }: Sighting): boolean =>
-    !computes || label !== during?.label || attempt > during.attempt || done === Infinity;
-  const [back, further, checkpoint] = await Promise.all([
+  const [back, checkpoint] = await Promise.all([
     runningPid(stack, victim, pid, observer).then((found) => (found === null ? null : Date.now())),
-    observer.next(at, isFurther),
     computes && during ? newestCheckpoint(stack) : null,
   ]);
+  // A step goes on without servers for a while, and news of an attempt that was killed may still be on its way.
+  const isFurther = ({ label, attempt, done }: Sighting): boolean =>
+    !computes || label !== during?.label || attempt > during.attempt || done === Infinity;
+  const further = await observer.next(computes ? at : (back ?? at), isFurther);
   const since = (time: number): number => (time - at) / 1000;
   return {
     backAfter: back && since(back),
@@ -87,9 +87,9 @@ async function newestCheckpoint(stack: OwnStack): Promise<number | null> {
     // The worker does one step at a time; others may wait, interrupted, with claims from before.
     const underWay = open.toSorted((a, b) => b.expires - a.expires)[0];
     return underWay?.checkpoints[0]?.done ?? 0;
-  } catch (error) {
-    if (error instanceof StoreUnreachable) return null;
-    throw error;
+  } catch {
+    // The store is one of the victims.
+    return null;
   } finally {
     store.close();
   }

@@ -1,8 +1,7 @@
 /** A run, looked at several times a second: what its steps have done by when, through all outages. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
 import type { OpenStep } from '../cli/activity-log.ts';
-import { RunWatcher, type RunView } from '../cli/run-watcher.ts';
+import type { RunView } from '../cli/run-watcher.ts';
 import type { RunState } from '../phoenix/federation/records.ts';
 
 /** A step was seen to have done more than before, or to have ended. */
@@ -38,13 +37,14 @@ export class RunObserver {
   isOver = false;
   /** The step that a worker is at, as it was when it last changed; null between two steps. */
   running: Sighting | null = null;
-  readonly #client: Client;
   readonly #run: string;
+  readonly #look: () => Promise<RunView>;
   readonly #newest = new Map<string, Sighting>();
 
-  constructor(client: Client, run: string) {
-    this.#client = client;
+  /** @param look may fail: that servers are away is a part of the game */
+  constructor(run: string, look: () => Promise<RunView>) {
     this.#run = run;
+    this.#look = look;
     this.ended = this.#observe().finally(() => (this.isOver = true));
   }
 
@@ -58,23 +58,13 @@ export class RunObserver {
   }
 
   async #observe(): Promise<RunState> {
-    const watcher = new RunWatcher(this.#client, this.#run);
     let moved = Date.now();
     for (;;) {
-      const view = await this.#look(watcher);
+      const view = await this.#look().catch(() => null);
       if (view && this.#note(view)) moved = Date.now();
       if (view && view.state !== 'running') return view.state;
       if (Date.now() - moved > PATIENCE_MS) throw new RunStalled(this.#run);
       await delay(INTERVAL_MS);
-    }
-  }
-
-  /** Null while the server is away: that is a part of the game. */
-  async #look(watcher: RunWatcher): Promise<RunView | null> {
-    try {
-      return await this.#client.withDeadline(Date.now() + 2000, () => watcher.look());
-    } catch {
-      return null;
     }
   }
 
@@ -94,8 +84,8 @@ export class RunObserver {
     const before = this.#newest.get(label);
     if (before?.attempt === attempt && before.done === done) return before;
     const sighting = { at, label, attempt, done };
-    // An attempt that follows another one begins with what that one had last said: this is no news.
-    if (done !== (before?.done ?? 0)) this.sightings.push(sighting);
+    // An attempt that follows another one begins with what that one had said at last: this is no news.
+    if (before ? before.attempt === attempt : done > 0) this.sightings.push(sighting);
     this.#newest.set(label, sighting);
     return sighting;
   }

@@ -6,6 +6,9 @@ import type { Outcome } from './outcome.ts';
 import { victims } from './plan.ts';
 import type { FinishedRun, ToldKill } from './runs.ts';
 
+/** Of experiments/chaos.yaml. */
+const CHECKPOINT_SECONDS = 5;
+
 export interface DisturbedRun extends FinishedRun {
   /** Parts of the outcome that are not what the undisturbed run gave. */
   readonly differences: readonly (keyof Outcome)[];
@@ -48,7 +51,7 @@ export function recoveryOf(kills: readonly ToldKill[]): Recovery {
   };
 }
 
-/** "12  engine  during round 2 · client 0 · train (412) · back after 0.5 s · further after 3.1 s · lost 57 (0.9 s)" */
+/** "12  engine · during round 2 · client 0 · train, 980 images (412 done) · back after 0.5 s · further after 3.1 s · lost 57 (0.9 s)" */
 export function killLine({ number, victim, during, backAfter, furtherAfter, lost }: ToldKill): string {
   const parts = [
     `${String(number).padStart(3)}  ${victim.padEnd(19)}`,
@@ -84,7 +87,8 @@ export function verdict({ runs, kills, failure, recovery, undisturbed, passed }:
   const same = runs.filter(({ differences }) => differences.length === 0);
   const took = runs.reduce((sum, run) => sum + run.seconds, 0);
   return [
-    `training goes on after a worker or engine was killed: ${shown(recovery.furtherAfter)}; work lost: ${shown(recovery.lost)}`,
+    `training after the worker or its engine was killed: goes on after ${limited(recovery.furtherAfter, 15)}, ` +
+      `lost ${limited(recovery.lost, CHECKPOINT_SECONDS)}`,
     `undisturbed: ${duration(undisturbed.seconds * 1000)}; ${runs.length} runs with kills: ${duration(took * 1000)}`,
     ...runs.flatMap(({ differences }, i) =>
       differences.length === 0 ? [] : [`run ${i + 1} differs in ${differences.join(', ')}`],
@@ -100,6 +104,10 @@ function spread(values: readonly (number | null)[]): Spread | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : { median: quantile(known, 0.5), max: quantile(known, 1) };
 }
+
+/** Seconds, with what they should stay below. */
+const limited = (value: Spread | null, limit: number): string =>
+  value ? `${shown(value)} (limit ${limit} s ${value.max <= limit ? '✓' : '✗'})` : '–';
 
 const seconds = (value: number): string => `${value.toFixed(1)} s`;
 const shown = (value: Spread | null): string =>

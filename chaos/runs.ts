@@ -1,5 +1,6 @@
 /** The same experiment on stacks of its own: once left alone, then with processes killed under it. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { RunWatcher } from '../cli/run-watcher.ts';
 import type { FullRun } from '../phoenix/federation/records.ts';
 import { aftermath, kill, type Aftermath, type Kill } from './kill.ts';
 import { RunObserver } from './observer.ts';
@@ -52,7 +53,8 @@ export async function runOn(
   try {
     const run = await stack.begin(EXPERIMENT);
     const began = performance.now();
-    const observer = new RunObserver(client, run);
+    const watcher = new RunWatcher(client, run);
+    const observer = new RunObserver(run, () => client.withDeadline(Date.now() + 2000, () => watcher.look()));
     const stories = plan ? await killAll(stack, observer, plan, tell) : [];
     const state = await observer.ended;
     const seconds = (performance.now() - began) / 1000;
