@@ -2,8 +2,8 @@
 
 const first = 500;
 const longest = 15_000;
-/** A process that was well for this long starts over with the shortest wait. */
-const healthy = 60_000;
+/** A process that was well for this long did not fail at its start: it begins again with the shortest wait. */
+const healthy = 10_000;
 
 export class Backoff {
   #failures = 0;
