@@ -3,7 +3,8 @@ import { gpuSteps, type AnyStep, type GpuStep } from '../activities/steps/gpu-st
 import { EngineHost, type HostContext } from './engine-host.ts';
 import { reportOf, type FromChild, type ToChild } from './engine-protocol.ts';
 
-const send = (message: FromChild, sent?: () => void) => process.send?.(message, undefined, {}, sent);
+// To a worker that was killed nothing can be sent any more: that is no error of its own, `disconnect` ends the process.
+const send = (message: FromChild, sent = () => {}) => process.send?.(message, undefined, {}, sent);
 
 /**
  * Lives as long as the channel to its parent: a worker that is killed takes its children along as soon as the training step
