@@ -26,7 +26,9 @@ export async function chaos(kills: number, seed: number, tell: (line: string) =>
     try {
       const run = await onNewStack({ seed, first: made + 1, last: kills }, tell);
       made += run.kills.length;
-      runs.push({ ...run, differences: differences(run.outcome, undisturbed.outcome) });
+      const differing = differences(run.outcome, undisturbed.outcome);
+      tell(differing.length === 0 ? 'ended as undisturbed' : `ended otherwise: ${differing.join(', ')}`);
+      runs.push({ ...run, differences: differing });
     } catch (error) {
       failure = (error as Error).message;
     }
