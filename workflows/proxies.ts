@@ -9,7 +9,7 @@ const always = {
    * Without limit: what can go wrong for good fails at once, everything else is worth waiting for. Not for long: each
    * kill counts as an attempt, and a step of many hours may see a lot of them.
    */
-  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '5 s' },
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '3 s' },
   // Who pauses or cancels a run wants its checkpoints saved.
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
 } as const;
