@@ -113,25 +113,29 @@ export function lossEnds(losses: readonly number[]): { firstLoss: number; lastLo
   return { firstLoss: mean(losses.slice(0, tenth)), lastLoss: mean(losses.slice(-tenth)) };
 }
 
-/** Says when the next checkpoint is due, such that checkpoints never take more than 1/40 of the time. */
+/**
+ * Says when the next checkpoint is due, such that checkpoints take no more than 1/40 of the time. What one costs is the
+ * less of the last two: a store that was slow once must not put the next one off, and with it what a kill would lose.
+ */
 export class CheckpointClock {
   readonly #seconds: number;
   #last = performance.now();
-  #cost = 0;
+  #costs: readonly number[] = [];
 
   constructor(seconds: number) {
     this.#seconds = seconds;
   }
 
   due(): boolean {
-    return performance.now() - this.#last >= Math.max(this.#seconds * 1000, 40 * this.#cost);
+    const cost = this.#costs.length === 0 ? 0 : Math.min(...this.#costs);
+    return performance.now() - this.#last >= Math.max(this.#seconds * 1000, 40 * cost);
   }
 
   async timed(save: () => Promise<void>): Promise<void> {
     const start = performance.now();
     await save();
     this.#last = performance.now();
-    this.#cost = this.#last - start;
+    this.#costs = [...this.#costs, this.#last - start].slice(-2);
   }
 }
 

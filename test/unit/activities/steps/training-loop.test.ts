@@ -39,4 +39,13 @@ describe('CheckpointClock', () => {
     vi.advanceTimersByTime(1);
     expect(clock.due()).toBe(true);
   });
+
+  it('does not wait longer because one checkpoint took long', async () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] });
+    const clock = new CheckpointClock(10);
+    await clock.timed(async () => void vi.advanceTimersByTime(100));
+    await clock.timed(async () => void vi.advanceTimersByTime(5_000));
+    vi.advanceTimersByTime(10_000);
+    expect(clock.due()).toBe(true);
+  });
 });
