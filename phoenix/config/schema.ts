@@ -131,7 +131,7 @@ const training = z
     flip: boolean().default(true),
     /** Random crops: each image is moved by up to so many pixels in both directions, over black. */
     crop: integer(0, 16).default(0),
-    /** bfloat16: operands of convolutions and products are rounded to it, for GPUs from Ampere on. */
+    /** bfloat16: operands of convolutions and dense layers are rounded to it, for GPUs from Ampere on. */
     precision: choice('float32', 'bfloat16').default('float32'),
   })
   .transform(hundredEpochs);

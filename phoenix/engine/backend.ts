@@ -26,7 +26,6 @@ export type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-node
 /** What tfjs' Node backend has beyond its public type: the addon's functions, and tensors made from their handles. */
 export interface NodeBackend {
   binding: TFJSBinding;
-  readonly isUsingGpuDevice: boolean;
   /** Runs an op on tensors and gives its first result. */
   executeSingleOutput(
     op: string,

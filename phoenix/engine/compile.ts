@@ -20,7 +20,7 @@ export interface ProgramSpec {
   /** A variable whose first dimension is −1 takes values of any length there. */
   readonly variables: ReadonlyMap<string, TensorSpec>;
   readonly functions: Readonly<Record<string, FunctionSpec>>;
-  /** Of convolutions and matrix products; float32 unless said otherwise. */
+  /** Of convolutions and dense layers; float32 unless said otherwise. */
   readonly precision?: Precision;
 }
 

@@ -88,7 +88,7 @@ function siluGradient(dy: Tensor, gate: Tensor, y: Tensor): Tensor {
   return dy.sub(gated).mul(y).add(gated);
 }
 
-/** A network has many norms and few sizes of them. */
+/** By size: a network has hundreds of norms of a few sizes, and the garbage collector does not feel the weight of arrays. */
 const averages = new Map<string, Float32Array>();
 
 /** [channels, channels]: 1 / (elements of a group) where two channels share a group, else 0. */

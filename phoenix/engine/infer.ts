@@ -66,22 +66,11 @@ function probe(
   }
 }
 
-/**
- * One array for all probes, since the garbage collector does not feel the weight of arrays. An op may compute in place:
- * then they are no zeros any more, which is no matter, for only whole numbers decide about shapes.
- */
-let scratch = new Float32Array(0);
-
-function floats(size: number): Float32Array {
-  if (scratch.length < size) scratch = new Float32Array(size);
-  return scratch.subarray(0, size);
-}
-
 function createZeros(op: string, { shape, dtype }: Operand): number {
   const size = shape.reduce((product, n) => product * n, 1);
   switch (dtype) {
     case DATA_TYPE_NUMBERS.float32:
-      return binding.createTensor([...shape], dtype, floats(size));
+      return binding.createTensor([...shape], dtype, new Float32Array(size));
     case DATA_TYPE_NUMBERS.int32:
       return binding.createTensor([...shape], dtype, new Int32Array(size));
     case DATA_TYPE_NUMBERS.bool:

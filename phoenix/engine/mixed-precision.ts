@@ -1,6 +1,6 @@
 /**
- * Mixed precision (Micikevicius et al. 2018) with bfloat16: convolutions and matrix products, forward and backward, take
- * operands rounded to bfloat16 and add up in float32, as tensor cores do; weights, normalisation, attention's softmax,
+ * Mixed precision (Micikevicius et al. 2018) with bfloat16: convolutions and dense layers, forward and backward, take
+ * operands rounded to bfloat16, and their results go on in float32; weights, normalisation, attention's own products,
  * losses and optimisers stay in float32. bfloat16 has float32's range, so the loss needs no scaling.
  */
 import type { Attributes } from './graph.ts';

@@ -4,10 +4,11 @@
  * each other's gaps: a training step of a small network takes a quarter less time. The number of parts is fixed, since
  * it decides the order of sums and with it the last bits of a result.
  */
-import { backend, tf, type Tensor } from './backend.ts';
+import { tf, type Tensor } from './backend.ts';
+import { device } from './build.ts';
 
 /** A GPU is filled by one op; `backend.ts` gives each part of the CPU its share of the threads. */
-const SHARDS = backend.isUsingGpuDevice ? 1 : 2;
+const SHARDS = device === 'gpu' ? 1 : 2;
 
 /** Cuts tensors of one batch size along their first axis; each part has its piece of every tensor. */
 export function shardsOf<const T extends readonly Tensor[]>(tensors: T): T[] {
