@@ -1,7 +1,8 @@
 /** Federated averaging of the clients' base weights (paper §2.2). */
-import { WeightedAverage } from '../../phoenix/federation/fedavg.ts';
 import type { Outcome, Ref } from '../../phoenix/federation/records.ts';
-import type { Tensors } from '../../phoenix/storage/safetensors.ts';
+import { weightedMean } from '../../phoenix/federation/strategies/weighted-mean.ts';
+import { ModelStreams } from '../../phoenix/storage/model-streams.ts';
+import { emptyFile } from '../../phoenix/storage/safetensors.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { StepContext } from './context.ts';
 
@@ -11,31 +12,23 @@ export interface AggregateRequest {
   readonly updates: readonly { readonly base: Ref; readonly examples: number }[];
 }
 
-/** @throws MismatchedUpdate, CorruptObject, MissingObject */
+/** @throws MismatchedUpdate, BadSafetensors, CorruptObject, MissingObject; RangeError without clients */
 export async function aggregate(context: StepContext, request: AggregateRequest): Promise<Outcome<Ref>> {
   const { blobs } = context;
   const { strategy, updates } = request;
   const identity = { name: 'aggregate', version: 1, settings: { strategy }, inputs: { updates }, seed: 0 };
   return runStep(context, identity, request, async () => {
-    const average = new WeightedAverage();
-    // Not the last client's tensors, which would stay in memory beside the next one's.
-    const shapes = new Map<string, readonly number[]>();
-    for (const { base, examples } of updates) {
-      const weights = await blobs.getTensors(base);
-      average.add(floats(weights), examples);
-      for (const [name, { shape }] of weights) shapes.set(name, shape);
-    }
-    return blobs.putTensors(
-      new Map([...average.result()].map(([name, data]) => [name, { shape: shapes.get(name)!, data }])),
+    if (updates.length === 0) throw new RangeError('an average needs at least one client');
+    const models = await ModelStreams.open(
+      blobs,
+      updates.map(({ base }) => base),
     );
+    const { bytes, start } = emptyFile(models.layout);
+    const average = new Float32Array(bytes.buffer, start);
+    const examples = updates.map((update) => update.examples);
+    await models.walk((blocks, at) =>
+      weightedMean(blocks, examples, average.subarray(at, at + blocks[0]!.length)),
+    );
+    return blobs.put(bytes);
   });
-}
-
-function floats(weights: Tensors): Map<string, Float32Array> {
-  return new Map(
-    [...weights].map(([name, { data }]) => {
-      if (!(data instanceof Float32Array)) throw new TypeError(`weights ${name} are not float32`);
-      return [name, data];
-    }),
-  );
 }

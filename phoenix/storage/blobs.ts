@@ -1,5 +1,6 @@
 /** Immutable objects named by their content: written once, and checked against their name at every read. */
 import type { Ref } from '../federation/records.ts';
+import { BlobStream, DamagedOnItsWay } from './blob-stream.ts';
 import { canonicalJson, sha256Hex } from './canonical-json.ts';
 import type { Objects } from './object-store.ts';
 import { setAside } from './quarantine.ts';
@@ -61,6 +62,19 @@ export class Blobs {
     // An object that is what its own key says is intact, whatever the reference takes it for.
     if (again !== null && sha256Hex(again) !== ref.hash) await setAside(this.#store, key);
     return verified(key, ref, again);
+  }
+
+  /** The blob as a stream, which throws what `get` does once it turns out not to be what `ref` names. */
+  async open(ref: Ref): Promise<BlobStream> {
+    const key = blobKey(ref);
+    const verify = async () => {
+      await this.get(ref);
+      throw new DamagedOnItsWay(key);
+    };
+    const object = await this.#store.open(key);
+    if (object?.bytes === ref.bytes) return new BlobStream(object, ref.hash, verify);
+    object?.close();
+    return verify();
   }
 
   /** Tensors as a safetensors file; equal tensors give equal references. */

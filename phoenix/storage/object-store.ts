@@ -24,7 +24,17 @@ export interface StorageSettings {
 }
 
 /** What blobs, steps and runs need of a store. */
-export type Objects = Pick<ObjectStore, 'put' | 'get' | 'read' | 'size' | 'list' | 'delete'>;
+export type Objects = Pick<ObjectStore, 'put' | 'get' | 'read' | 'open' | 'size' | 'list' | 'delete'>;
+
+/** An object that is read piece by piece. */
+export interface OpenObject {
+  /** Length of the body. */
+  readonly bytes: number;
+  /** In order; `StoreUnreachable` when the connection breaks. */
+  readonly pieces: AsyncIterator<Uint8Array>;
+  /** Ends the connection unless all pieces have come. */
+  close(): void;
+}
 
 /** What must be true of a key for a write to happen. At most one is given. */
 export interface Condition {
@@ -57,6 +67,8 @@ const connectionTimeout = 2_500;
 const attempts = 3;
 /** A connection without traffic for so long is taken for dead; it must outlast the writing of a large object. */
 const socketTimeout = 60_000;
+/** Objects that are read side by side each hold a connection until all of them end: none may wait for a free one. */
+const connections = { maxSockets: Infinity };
 
 export class ObjectStore {
   readonly #client: S3Client;
@@ -72,7 +84,12 @@ export class ObjectStore {
     this.#client = new S3Client({
       ...client,
       maxAttempts: attempts,
-      requestHandler: { connectionTimeout, socketTimeout },
+      requestHandler: {
+        connectionTimeout,
+        socketTimeout,
+        httpAgent: connections,
+        httpsAgent: connections,
+      },
       // Everything that is read is checked against its SHA-256 by the reader, who can say which object is damaged.
       responseChecksumValidation: 'WHEN_REQUIRED',
       // The signature covers the SHA-256 of what is written: another checksum would add nothing but time.
@@ -139,6 +156,25 @@ export class ObjectStore {
         );
         return { body: await received(Body as Readable, ContentLength!), etag: ETag! };
       });
+    } catch (error) {
+      if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return null;
+      throw error;
+    }
+  }
+
+  /** The object's body piece by piece, or null if there is none. */
+  async open(key: string): Promise<OpenObject | null> {
+    try {
+      const { Body, ContentLength } = await this.#answer(() =>
+        this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key })),
+      );
+      const body = Body as Readable;
+      const pieces = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+      return {
+        bytes: ContentLength!,
+        pieces: { next: () => this.#answer(() => pieces.next()) },
+        close: () => void body.destroy(),
+      };
     } catch (error) {
       if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return null;
       throw error;

@@ -1,5 +1,5 @@
 /** A store above another one: what is written or deleted here stays in memory, and the one below does not change. */
-import type { Condition, Listed, Objects } from './object-store.ts';
+import type { Condition, Listed, Objects, OpenObject } from './object-store.ts';
 import { clearProgress, progressKey } from './progress.ts';
 import { manifestKey } from './steps.ts';
 
@@ -38,6 +38,12 @@ export class OverlayStore implements Objects {
     return written && { body: written.body.slice(), etag: written.etag };
   }
 
+  async open(key: string): Promise<OpenObject | null> {
+    const written = this.#above.get(key);
+    if (written === undefined) return this.#below.open(key);
+    return written && inOnePiece(written.body.slice());
+  }
+
   async size(key: string): Promise<number | null> {
     const written = this.#above.get(key);
     if (written === undefined) return this.#below.size(key);
@@ -57,6 +63,13 @@ export class OverlayStore implements Objects {
   async delete(key: string): Promise<void> {
     this.#above.set(key, null);
   }
+}
+
+function inOnePiece(body: Uint8Array): OpenObject {
+  const pieces = (async function* () {
+    yield body;
+  })();
+  return { bytes: body.length, pieces, close: () => undefined };
 }
 
 /** `store` as it would be if a step had never been begun, but had all that it needs: there it is computed again. */

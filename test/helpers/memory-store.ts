@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Condition, Listed, Objects } from '../../phoenix/storage/object-store.ts';
+import type { Condition, Listed, Objects, OpenObject } from '../../phoenix/storage/object-store.ts';
 
 /** An object store in memory, with the S3 store's semantics; tests may reach into `objects` to do damage. */
 export class MemoryStore implements Objects {
@@ -22,6 +22,11 @@ export class MemoryStore implements Objects {
   async read(key: string): Promise<{ body: Uint8Array; etag: string } | null> {
     const body = this.objects.get(key);
     return body ? { body: body.slice(), etag: etagOf(body) } : null;
+  }
+
+  async open(key: string): Promise<OpenObject | null> {
+    const body = await this.get(key);
+    return body && { bytes: body.length, pieces: pieces(body), close: () => undefined };
   }
 
   async size(key: string): Promise<number | null> {
@@ -54,3 +59,8 @@ export class MemoryStore implements Objects {
 }
 
 const etagOf = (body: Uint8Array): string => createHash('md5').update(body).digest('hex');
+
+/** Of a length that fits no element and no block. */
+async function* pieces(body: Uint8Array, length = 1001): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < body.length; at += length) yield body.subarray(at, at + length);
+}

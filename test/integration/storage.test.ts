@@ -102,6 +102,19 @@ describe('ObjectStore', () => {
     expect(Buffer.compare((await store.get('large'))!, body)).toBe(0);
   });
 
+  it('streams more objects side by side than a client usually has connections', async () => {
+    const bodies = Array.from({ length: 60 }, () => new Uint8Array(randomBytes(1 << 20)));
+    const refs = await Promise.all(bodies.map((body) => new Blobs(store).put(body)));
+    const streams = await Promise.all(refs.map((ref) => new Blobs(store).open(ref)));
+    const parts = bodies.map((body) => new Uint8Array(body.length));
+    for (let at = 0; at < 1 << 20; at += 1 << 18) {
+      await Promise.all(streams.map((stream, k) => stream.fill(parts[k]!.subarray(at, at + (1 << 18)))));
+    }
+    await Promise.all(streams.map((stream) => stream.finish()));
+    for (const [k, part] of parts.entries()) expect(Buffer.compare(part, bodies[k]!)).toBe(0);
+    expect(await store.open('nothing')).toBeNull();
+  });
+
   it('takes no body that is not what its hash says', async () => {
     const right = sha256Hex('right');
     await store.put('hashed', text('right'), {}, right);
@@ -150,6 +163,12 @@ describe('a store that gives no answer', () => {
     return new ObjectStore({ ...server.settings, endpoint: `http://127.0.0.1:${port}` });
   }
 
+  const breakingOff = () =>
+    createServer((_, response) => {
+      response.writeHead(200, { 'content-length': 100 }).write('half');
+      setTimeout(() => response.destroy(), 50);
+    });
+
   afterEach(() => void silent.close());
 
   /** The error of `request`, which comes within 10 s and names the address. */
@@ -178,13 +197,14 @@ describe('a store that gives no answer', () => {
   });
 
   it('because it breaks off in the middle of a body', async () => {
-    const broken = await at(
-      createServer((_, response) => {
-        response.writeHead(200, { 'content-length': 100 }).write('half');
-        setTimeout(() => response.destroy(), 50);
-      }),
-    );
+    const broken = await at(breakingOff());
     await failure(broken, () => broken.get('key'));
+  });
+
+  it('because it breaks off in the middle of a stream', async () => {
+    const broken = await at(breakingOff());
+    const ref = { hash: sha256Hex('whole'), bytes: 100 };
+    await failure(broken, async () => (await new Blobs(broken).open(ref)).fill(new Uint8Array(100)));
   });
 
   it('because there is no such host', async () => {
