@@ -96,6 +96,15 @@ export const benchmarks = {
       { model: 'full', part: 'in', limit: 2 },
     ],
   },
+  saving: {
+    unit: 'share',
+    title: 'time that checkpoints take of a training, at the default interval',
+    warmUps: 0,
+    rounds: 1,
+    peer: null,
+    choices: ['model', 'batch'],
+    bars: [{ model: 'full', batch: 16, limit: 0.03 }],
+  },
   round: {
     unit: 'seconds',
     title: 'a server round of ten clients that train nothing, with a model of 1 MB and of 143 MB',

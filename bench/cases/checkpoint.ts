@@ -5,6 +5,7 @@ import { floatVariables } from '../../phoenix/models/training.ts';
 import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
 import { blobKey, Blobs } from '../../phoenix/storage/blobs.ts';
 import { ObjectStore } from '../../phoenix/storage/object-store.ts';
+import { decodeSafetensors } from '../../phoenix/storage/safetensors.ts';
 import type { Setting } from '../benchmarks.ts';
 import { startS3Server } from '../s3-server.ts';
 import { timedAsync, type Measured } from './measured.ts';
@@ -26,7 +27,7 @@ export async function prepare({ model, part }: Setting): Promise<Measured> {
     return ref;
   };
   const stored = await out();
-  const into = async () => program.set(await blobs.getTensors(stored));
+  const into = async () => program.set(decodeSafetensors(await blobs.get(stored)).tensors);
 
   const close = async () => {
     store.close();

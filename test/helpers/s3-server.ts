@@ -45,14 +45,12 @@ export class S3Server {
     const sidecar = join(this.#folder, 'sidecar');
     for (const folder of [this.objects, sidecar]) mkdirSync(folder, { recursive: true });
     const address = `127.0.0.1:${this.#port}`;
-    const server = spawn(
-      serverProgram('versitygw'),
-      ['--port', address, '--health', '/health', '--quiet', 'posix', '--sidecar', sidecar, this.objects],
-      {
-        env: { ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey },
-        stdio: ['ignore', 'ignore', 'inherit'],
-      },
-    );
+    const ofServer = ['--port', address, '--health', '/health', '--quiet'];
+    const ofFolder = ['--data-integrity-etag', '--sidecar', sidecar, this.objects];
+    const server = spawn(serverProgram('versitygw'), [...ofServer, 'posix', ...ofFolder], {
+      env: { ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     this.#process = server;
     const answers = () =>
       fetch(`http://${address}/health`).then(

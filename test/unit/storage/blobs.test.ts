@@ -44,6 +44,26 @@ describe('Blobs', () => {
     expect(await blobs.getTensors(await blobs.putTensors(tensors))).toEqual(tensors);
   });
 
+  it('reads a large file of tensors once, and the next one in its place', async () => {
+    const store = new MemoryStore();
+    const blobs = new Blobs(store);
+    const large = (value: number) =>
+      blobs.putTensors(new Map([['w', { shape: [2 ** 18], data: new Float32Array(2 ** 18).fill(value) }]]));
+    const [one, other] = [await large(1), await large(2)];
+    let reads = 0;
+    const get = store.get.bind(store);
+    store.get = (key) => {
+      reads++;
+      return get(key);
+    };
+    const first = await blobs.getTensors(one);
+    expect(await blobs.getTensors(one)).toBe(first);
+    expect(reads).toBe(1);
+    expect((await blobs.getTensors(other)).get('w')!.data[0]).toBe(2);
+    expect(await blobs.getTensors(one)).toEqual(first);
+    expect(reads).toBe(3);
+  });
+
   it('names the object that is missing', async () => {
     const ref = { hash: sha256Hex('x'), bytes: 1 };
     const error = await new Blobs(new MemoryStore()).get(ref).catch((caught: unknown) => caught);
