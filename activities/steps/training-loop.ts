@@ -114,28 +114,30 @@ export function lossEnds(losses: readonly number[]): { firstLoss: number; lastLo
 }
 
 /**
- * Says when the next checkpoint is due, such that checkpoints take no more than 1/40 of the time. What one costs is the
- * less of the last two: a store that was slow once must not put the next one off, and with it what a kill would lose.
+ * Says when the next checkpoint is due, such that checkpoints take no more than 1/40 of the time, and otherwise that no more
+ * than the interval is lost: from what one checkpoint holds until the next one is in the store. What one costs is the less
+ * of the last two: a store that was slow once must not put the next one off, and with it what a kill would lose.
  */
 export class CheckpointClock {
-  readonly #seconds: number;
-  #last = performance.now();
+  readonly #milliseconds: number;
+  /** When the newest one, or the work, was begun. */
+  #begun = performance.now();
   #costs: readonly number[] = [];
 
   constructor(seconds: number) {
-    this.#seconds = seconds;
+    this.#milliseconds = seconds * 1000;
   }
 
   due(): boolean {
     const cost = this.#costs.length === 0 ? 0 : Math.min(...this.#costs);
-    return performance.now() - this.#last >= Math.max(this.#seconds * 1000, 40 * cost);
+    return performance.now() - this.#begun >= Math.max(this.#milliseconds - cost, 40 * cost);
   }
 
   async timed(save: () => Promise<void>): Promise<void> {
     const start = performance.now();
     await save();
-    this.#last = performance.now();
-    this.#costs = [...this.#costs, this.#last - start].slice(-2);
+    this.#begun = start;
+    this.#costs = [...this.#costs, performance.now() - start].slice(-2);
   }
 }
 

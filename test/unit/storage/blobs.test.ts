@@ -60,7 +60,7 @@ describe('Blobs', () => {
     expect(await blobs.getTensors(one)).toBe(first);
     expect(reads).toBe(1);
     expect((await blobs.getTensors(other)).get('w')!.data[0]).toBe(2);
-    expect(await blobs.getTensors(one)).toEqual(first);
+    expect((await blobs.getTensors(one)).get('w')!.data[0]).toBe(1);
     expect(reads).toBe(3);
   });
 
