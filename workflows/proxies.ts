@@ -9,7 +9,7 @@ const always = {
    * Without limit: what can go wrong for good fails at once, everything else is worth waiting for. Not for long: each
    * kill counts as an attempt, and a step of many hours may see a lot of them.
    */
-  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '3 s' },
+  retry: { initialInterval: '1 s', backoffCoefficient: 2, maximumInterval: '2 s' },
   // Who pauses or cancels a run wants its checkpoints saved.
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
 } as const;
@@ -26,7 +26,7 @@ const gpuActivities = proxyActivities<GpuActivities>({
   // Training takes as long as it takes; that its worker is alive is what the heartbeats say, once a second, from a
   // thread that nothing blocks. One that is taken for dead by mistake costs no more than one that is: a checkpoint.
   startToCloseTimeout: '30 days',
-  heartbeatTimeout: '6 s',
+  heartbeatTimeout: '5 s',
   ...always,
 });
 
