@@ -21,7 +21,12 @@ export function explain(error: unknown): 1 | 2 {
   return error instanceof Error && badInput.has(error.name) ? 2 : 1;
 }
 
-const advice = ({ name }: Error): string =>
-  name === 'StoreUnreachable'
-    ? `; \`npx phoenix up\` starts the local stack, PHOENIX_S3_ENDPOINT names another one`
-    : '';
+const remake = '; `npx phoenix resume` of the run that made it computes it again';
+
+const advices: Readonly<Record<string, string>> = {
+  StoreUnreachable: '; `npx phoenix up` starts the local stack, PHOENIX_S3_ENDPOINT names another one',
+  CorruptObject: remake,
+  MissingObject: remake,
+};
+
+const advice = ({ name }: Error): string => advices[name] ?? '';

@@ -31,11 +31,13 @@ export type StartedExperiment = Omit<LoadedExperiment, 'initialWeights'> &
  * failed or was stopped is started again, which computes only what is not in the store yet.
  *
  * @param carried what it goes on from; null: from the beginning
+ * @param again one that has finished is started again too
  */
 export async function startRun(
   { client, blobs }: Pick<Access, 'client' | 'blobs'>,
   { experiment, run, settingsHash, initialWeights = null }: StartedExperiment,
   carried: Continuation<Experiment> | null = null,
+  again = false,
 ): Promise<void> {
   if (initialWeights) await blobs.put(initialWeights);
   try {
@@ -44,7 +46,7 @@ export async function startRun(
       workflowId: run,
       args: [{ experiment, run, settingsHash }, carried],
       workflowIdConflictPolicy: 'USE_EXISTING',
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      workflowIdReusePolicy: again ? 'ALLOW_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
       staticSummary: experiment.name,
     });
   } catch (error) {

@@ -62,7 +62,10 @@ command('pause <run>', 'save checkpoints and hold a run')
   .option(...json)
   .action(steering(() => ({ kind: 'pause' })));
 
-command('resume <run>', 'go on with a run that was paused or cancelled, or that failed')
+command(
+  'resume <run>',
+  'go on with a run that was paused, cancelled, that failed, or whose objects are damaged',
+)
   .option('--detach', 'do not follow it')
   .option(...json)
   .action(async (run, options) => (await import('./resume.ts')).resume(run, options));

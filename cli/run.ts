@@ -50,15 +50,18 @@ export async function unsteered(
   }
 }
 
-/** @param carried what the run goes on from; null: from the beginning */
+/**
+ * @param carried what the run goes on from; null: from the beginning
+ * @param options `again`: also when it has finished
+ */
 export async function startAndFollow(
   access: Access,
   experiment: StartedExperiment,
   carried: Continuation<Experiment> | null,
-  options: FollowOptions,
+  options: FollowOptions & { readonly again?: true },
 ): Promise<void> {
   const interrupted = interruption();
-  await startRun(access, experiment, carried);
+  await startRun(access, experiment, carried, options.again);
   const { run: name, settingsHash } = experiment;
   const display = displayOn(options.json ? process.stderr : process.stdout);
   const ui = addressInUi(name, access.connection);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
 import { BadInput, explain } from '../../../cli/errors.ts';
+import { MissingObject } from '../../../phoenix/storage/blobs.ts';
 import { SettingsError } from '../../../phoenix/config/settings-error.ts';
 import { StoreUnreachable } from '../../../phoenix/storage/object-store.ts';
 
@@ -23,6 +24,13 @@ describe('a command that fails', () => {
   it('ends with 1 and says what to do when the store is away', () => {
     expect(explain(new StoreUnreachable('http://127.0.0.1:7070', new Error('ECONNREFUSED')))).toBe(1);
     expect(printed.mock.calls[0]![0]).toMatch(/http:\/\/127\.0\.0\.1:7070: ECONNREFUSED; .*npx phoenix up/);
+  });
+
+  it('says how an object that is damaged is made again', () => {
+    expect(explain(new MissingObject('blobs/sha256/00'))).toBe(1);
+    expect(printed.mock.calls[0]![0]).toMatch(
+      /^the object blobs\/sha256\/00 is missing .*npx phoenix resume/,
+    );
   });
 
   it('shows where a mistake of the program comes from', () => {
