@@ -1,7 +1,7 @@
 /** What no run reaches, and removing it. A run reaches all that its document points to, through records and manifests. */
 import type { RunDocument } from '../federation/records.ts';
 import { blobKey, Blobs } from './blobs.ts';
-import type { Listed, Objects } from './object-store.ts';
+import type { Listed, Objects, ObjectStore } from './object-store.ts';
 import { type OpenStep, progressKey } from './progress.ts';
 import { type References, referencesIn } from './references.ts';
 import { getSealed } from './sealed-json.ts';
@@ -19,33 +19,41 @@ export interface Garbage extends Listed {
   readonly kind: 'blob' | 'step' | 'checkpoint';
 }
 
+type DatedObjects = Objects & Pick<ObjectStore, 'modified'>;
+
 /** Younger objects stay, in ms: what makes them may not have been noted anywhere yet. */
 const GRACE_MS = 3_600_000;
 
 /**
- * Every object that no run reaches: steps first, then blobs. With `remove` each is removed as soon as it is found, and what is
- * open is asked for again in between, since a step that was just looked up may have been about to go.
+ * Every object that no run reaches: steps first, then blobs. With `remove` what is open is asked for again in between, since a
+ * step that was just looked up may have been about to go, and each object's age just before it goes, since it may have been
+ * written again. What remains is a write, or the look at a step, in the few milliseconds of that last question: a run that is hit
+ * by it stops with the object's name, and resumed computes it again.
  *
  * @throws CorruptObject, MissingObject when a document, record or manifest is damaged: nobody knows what it reaches
  */
 export async function* collectGarbage(
-  store: Objects,
+  store: DatedObjects,
   open: () => Promise<OpenRuns>,
   remove: boolean,
 ): AsyncIterable<Garbage> {
   const old = Date.now() - GRACE_MS;
+  const isOld = (modified: Date | null): boolean => modified !== null && modified.getTime() <= old;
   for (const prefix of ['steps/', 'blobs/']) {
     const reached = await reach(store, await open());
     // Collected first: deleting while a listing goes on may make a server skip keys.
     const garbage: Garbage[] = [];
     for await (const listed of store.list(prefix)) {
       const kind = kindOf(listed.key);
-      if (kind === null || listed.modified.getTime() > old || reached.keys.has(listed.key)) continue;
+      if (kind === null || !isOld(listed.modified) || reached.keys.has(listed.key)) continue;
       if (kind === 'checkpoint' && (await isOpen(store, listed.key, reached.unfinished))) continue;
       garbage.push({ ...listed, kind });
     }
     for (const one of garbage) {
-      if (remove) await store.delete(one.key);
+      if (remove) {
+        if (!isOld(await store.modified(one.key))) continue;
+        await store.delete(one.key);
+      }
       yield one;
     }
   }

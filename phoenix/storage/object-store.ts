@@ -6,6 +6,7 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   paginateListObjectsV2,
   PutObjectCommand,
   S3Client,
@@ -183,13 +184,12 @@ export class ObjectStore {
 
   /** Length of the object's body in bytes, or null if there is none. */
   async size(key: string): Promise<number | null> {
-    const command = new HeadObjectCommand({ Bucket: this.#bucket, Key: key });
-    try {
-      return (await this.#answer(() => this.#client.send(command))).ContentLength!;
-    } catch (error) {
-      if (hasStatus(error, 404)) return null;
-      throw error;
-    }
+    return (await this.#head(key))?.ContentLength ?? null;
+  }
+
+  /** When the object was last written, or null if there is none. */
+  async modified(key: string): Promise<Date | null> {
+    return (await this.#head(key))?.LastModified ?? null;
   }
 
   /** Objects whose keys begin with `prefix`, in key order. */
@@ -229,6 +229,16 @@ export class ObjectStore {
   /** Closes the connections that are kept open. */
   close(): void {
     this.#client.destroy();
+  }
+
+  async #head(key: string): Promise<HeadObjectCommandOutput | null> {
+    const command = new HeadObjectCommand({ Bucket: this.#bucket, Key: key });
+    try {
+      return await this.#answer(() => this.#client.send(command));
+    } catch (error) {
+      if (hasStatus(error, 404)) return null;
+      throw error;
+    }
   }
 
   async #answer<T>(request: () => Promise<T>): Promise<T> {

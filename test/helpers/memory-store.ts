@@ -1,17 +1,23 @@
 import { createHash } from 'node:crypto';
-import type { Condition, Listed, Objects, OpenObject } from '../../phoenix/storage/object-store.ts';
+import type {
+  Condition,
+  Listed,
+  Objects,
+  ObjectStore,
+  OpenObject,
+} from '../../phoenix/storage/object-store.ts';
 
 /** An object store in memory, with the S3 store's semantics; tests may reach into `objects` to do damage. */
-export class MemoryStore implements Objects {
+export class MemoryStore implements Objects, Pick<ObjectStore, 'modified'> {
   readonly objects = new Map<string, Uint8Array>();
-  /** When objects were written; those that are not in it count as just written. */
-  readonly modified = new Map<string, Date>();
+  readonly #written = new Map<string, number>();
 
   async put(key: string, body: Uint8Array, { ifAbsent, ifMatch }: Condition = {}): Promise<string | null> {
     const old = this.objects.get(key);
     if (ifAbsent && old) return null;
     if (ifMatch !== undefined && (!old || etagOf(old) !== ifMatch)) return null;
     this.objects.set(key, body.slice());
+    this.#written.set(key, Date.now());
     return etagOf(body);
   }
 
@@ -33,12 +39,16 @@ export class MemoryStore implements Objects {
     return this.objects.get(key)?.length ?? null;
   }
 
+  async modified(key: string): Promise<Date | null> {
+    return this.objects.has(key) ? new Date(this.#written.get(key)!) : null;
+  }
+
   async *list(prefix: string): AsyncIterable<Listed> {
     for (const key of this.keys(prefix)) {
       yield {
         key,
         bytes: this.objects.get(key)!.length,
-        modified: this.modified.get(key) ?? new Date(),
+        modified: new Date(this.#written.get(key)!),
       };
     }
   }
@@ -50,6 +60,11 @@ export class MemoryStore implements Objects {
   /** Keys that begin with `prefix`, in order. */
   keys(prefix = ''): string[] {
     return [...this.objects.keys()].filter((key) => key.startsWith(prefix)).sort();
+  }
+
+  /** As if so many milliseconds had passed since everything in it was written. */
+  age(milliseconds: number): void {
+    for (const [key, at] of this.#written) this.#written.set(key, at - milliseconds);
   }
 
   /** Flips one bit of the object's byte `index`. */
