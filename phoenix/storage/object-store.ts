@@ -63,6 +63,17 @@ export class StoreUnreachable extends Error {
   }
 }
 
+/** The server takes nothing more until somebody makes room. Worth trying again later: what it has is intact. */
+export class StoreFull extends Error {
+  override readonly name = 'StoreFull';
+  readonly endpoint: string;
+
+  constructor(endpoint: string, cause: Error) {
+    super(`the S3 store at ${endpoint} is full: ${cause.message}`, { cause });
+    this.endpoint = endpoint;
+  }
+}
+
 /** Three attempts with this limit each, and the pauses between them, stay below 10 s. */
 const connectionTimeout = 2_500;
 const attempts = 3;
@@ -101,7 +112,7 @@ export class ObjectStore {
   /**
    * Stores `body` under `key` and returns the object's ETag; null if `condition` is not met, and nothing has changed.
    * An answer may get lost and the request be repeated by the SDK: null may also mean that the first one has done it.
-   * Errors of every method: `StoreUnreachable` without an answer, `S3ServiceException` for one that says no.
+   * Errors of every method: `StoreUnreachable` without an answer, `StoreFull`, `S3ServiceException` for one that says no.
    *
    * @param sha256 of the body (hex), for the signature, where it is known already
    */
@@ -246,6 +257,7 @@ export class ObjectStore {
       return await request();
     } catch (error) {
       if (error instanceof Error && isUnanswered(error)) throw new StoreUnreachable(this.#endpoint, error);
+      if (hasStatus(error, INSUFFICIENT_STORAGE)) throw new StoreFull(this.#endpoint, error);
       throw error;
     }
   }
@@ -275,7 +287,10 @@ async function received(stream: Readable, length: number): Promise<Uint8Array> {
   return body;
 }
 
-function hasStatus(error: unknown, status: number): boolean {
+/** What S3 servers on a disk of their own answer when it is full. */
+const INSUFFICIENT_STORAGE = 507;
+
+function hasStatus(error: unknown, status: number): error is S3ServiceException {
   return error instanceof S3ServiceException && error.$metadata.httpStatusCode === status;
 }
 
