@@ -24,6 +24,8 @@ export interface Executed {
 
 export class OwnStack {
   readonly folder = mkdtempSync(join(tmpdir(), 'phoenix-own-'));
+  /** What its commands, and with them its processes, find in their environment besides. */
+  readonly variables: NodeJS.ProcessEnv = {};
 
   static async start<S extends OwnStack>(this: new () => S): Promise<S> {
     const stack = new this();
@@ -40,7 +42,7 @@ export class OwnStack {
     return new Promise((resolve) => {
       const options = {
         cwd: root,
-        env: environment({ PHOENIX_STATE: this.folder }),
+        env: environment({ PHOENIX_STATE: this.folder, ...this.variables }),
         maxBuffer: 64 * 2 ** 20,
       };
       execFile(
@@ -72,7 +74,7 @@ export class OwnStack {
   /** The caller closes its connection, which does not wait long for a server that restarts. */
   async client(): Promise<Client> {
     const connection = await Connection.connect({
-      address: this.state.temporal!.address,
+      address: this.variables['TEMPORAL_ADDRESS'] ?? this.state.temporal!.address,
       channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 200 },
     });
     return new Client({ connection });

@@ -20,13 +20,15 @@ export const workflowBundle = (): Promise<WorkflowBundle> =>
     logger,
   });
 
-export function devServer(): Promise<TestWorkflowEnvironment> {
+/** @param dynamicConfig settings of the server: `limit.historyCount.suggestContinueAsNew=40` */
+export function devServer(...dynamicConfig: readonly string[]): Promise<TestWorkflowEnvironment> {
   return TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: 'existing-path', path: serverProgram('temporal') },
       searchAttributes: Object.entries(searchAttributes).map(([name, type]) =>
         defineSearchAttributeKey(name, type.toUpperCase() as SearchAttributeType),
       ),
+      extraArgs: dynamicConfig.map((setting) => `--dynamic-config-value=${setting}`),
     },
   });
 }
