@@ -15,16 +15,23 @@ export async function main({ kills, seed, json }: Request): Promise<void> {
 /**
  * Each run has a stack of its own, so that nothing is remembered from the one before. The stack of a run that is lost is
  * stopped and its folder kept.
+ *
+ * @param settings changes to the experiment: `federation.rounds=2`
  */
-export async function chaos(kills: number, seed: number, tell: (line: string) => void): Promise<ChaosReport> {
+export async function chaos(
+  kills: number,
+  seed: number,
+  tell: (line: string) => void,
+  settings: readonly string[] = [],
+): Promise<ChaosReport> {
   tell('undisturbed run');
-  const undisturbed = await onNewStack(null, tell);
+  const undisturbed = await onNewStack(settings, null, tell);
   const runs: DisturbedRun[] = [];
   let failure: string | null = null;
   for (let made = 0; made < kills && failure === null;) {
     tell(`run ${runs.length + 1}`);
     try {
-      const run = await onNewStack({ seed, first: made + 1, last: kills }, tell);
+      const run = await onNewStack(settings, { seed, first: made + 1, last: kills }, tell);
       made += run.kills.length;
       const differing = differences(run.outcome, undisturbed.outcome);
       tell(differing.length === 0 ? 'ended as undisturbed' : `ended otherwise: ${differing.join(', ')}`);
@@ -38,12 +45,16 @@ export async function chaos(kills: number, seed: number, tell: (line: string) =>
   return { kills, seed, undisturbed, runs, failure, recovery, passed };
 }
 
-async function onNewStack(plan: Plan | null, tell: (line: string) => void): Promise<FinishedRun> {
+async function onNewStack(
+  settings: readonly string[],
+  plan: Plan | null,
+  tell: (line: string) => void,
+): Promise<FinishedRun> {
   const stack = await OwnStack.start();
   const interrupted = (): void => void stack.stop().finally(() => process.exit(130));
   for (const signal of SIGNALS) process.once(signal, interrupted);
   try {
-    const run = await runOn(stack, plan, (kill) => tell(killLine(kill)));
+    const run = await runOn(stack, settings, plan, (kill) => tell(killLine(kill)));
     await stack.stop();
     return run;
   } catch (error) {

@@ -40,18 +40,20 @@ export class RunLost extends Error {
  * Runs the experiment to its end, and checks every object that it left.
  *
  * @param stack a new one
+ * @param settings changes to the experiment
  * @param plan null: nothing is killed
  * @param tell takes each kill as soon as the run has gone on
  * @throws RunLost, RunStalled, and an error with what `phoenix` said when a command did not succeed
  */
 export async function runOn(
   stack: OwnStack,
+  settings: readonly string[],
   plan: Plan | null,
   tell: (kill: ToldKill) => void,
 ): Promise<FinishedRun> {
   const client = await stack.client();
   try {
-    const run = await stack.begin(EXPERIMENT);
+    const run = await stack.begin(EXPERIMENT, settings);
     const began = performance.now();
     const watcher = new RunWatcher(client, run);
     const observer = new RunObserver(run, () => client.withDeadline(Date.now() + 2000, () => watcher.look()));
