@@ -5,7 +5,7 @@ import { Stack } from '../helpers/stack.ts';
 
 const TINY = 'experiments/tiny.yaml';
 /** Long enough to be caught in the middle. */
-const LONGER = ['training.steps=1500'];
+const LONGER = ['training.steps=900'];
 
 let stack: Stack;
 let undisturbed: FullRun;
@@ -82,8 +82,52 @@ describe('a run', () => {
     ]);
   });
 
+  it('that is steered in every way does what it was told, from the next round on', async () => {
+    const run = await stack.begin(TINY, [
+      'training.steps=600',
+      'filtering.rule=threshold',
+      'filtering.metric=recall',
+      'filtering.threshold=0',
+    ]);
+    await stack.untilStep(run, /^round 1 · client 0 · train/, 10);
+    expect(await stack.phoenix('disconnect', run, '1')).toContain('client 1 takes no part from round 2 on');
+    expect(await stack.phoenix('add-rounds', run, '2')).toContain('ends after round 4 instead of 2');
+    expect(await stack.phoenix('set-threshold', run, '1')).toContain('1 instead of 0 from round 2 on');
+    await stack.untilStep(run, /^round 2 · client 0 · train/, 10);
+    expect(await stack.phoenix('reinstate', run, '1')).toContain('client 1 takes part');
+    expect(await stack.phoenix('stop-after', run, '3')).toContain('ends after round 3 instead of 4');
+    for (const refused of [
+      ['disconnect', run, '7'],
+      ['set-threshold', run, '1.5'],
+      ['stop-after', run, '9'],
+      ['add-rounds', run, '1000'],
+    ])
+      expect((await stack.execute(...refused)).code).toBe(2);
+    const client = await stack.client();
+    await client.workflow.getHandle(run).result();
+    await client.connection.close();
+    const document = await shown(run);
+    expect(document.rounds.map(({ clients }) => clients.map(({ client: id }) => id))).toEqual([
+      [0, 1],
+      [0],
+      [0, 1],
+    ]);
+    // Nobody's recall is below 0, and nobody's reaches 1.
+    expect(document.rounds.map(({ poor }) => poor)).toEqual([[], [0], [0, 1]]);
+    expect(document.rounds.map(({ removed }) => removed)).toEqual([[], [], [0]]);
+    const audit = await stack.phoenix('audit', run);
+    expect(document.steering.map(({ act }) => act.kind)).toEqual([
+      'disconnect',
+      'addRounds',
+      'setThreshold',
+      'reinstate',
+      'stopAfter',
+    ]);
+    for (const { effect } of document.steering) expect(audit).toContain(`| ${effect} |`);
+  });
+
   it('that was changed by hand is never taken for what its settings say', async () => {
-    const settings = ['training.steps=1501'];
+    const settings = ['training.steps=601'];
     const run = await stack.begin(TINY, settings);
     await stack.untilStep(run, /^round 1 · client 0 · train/, 10);
     expect(await stack.phoenix('stop-after', run, '1')).toContain('ends after round 1 instead of 2');
