@@ -13,7 +13,7 @@ body { margin: 0; background: var(--ground); color: var(--text); font: 16px/1.55
 main { max-width: 62rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
 h1 { margin: 0; font-size: 1.9rem; line-height: 1.2; overflow-wrap: anywhere; }
 h2 { margin: 2.5rem 0 .75rem; font-size: 1.2rem; }
-p { margin: .4rem 0; }
+p { margin: .4rem 0; overflow-wrap: anywhere; }
 code, pre, .hash { font-family: ui-monospace, monospace; font-size: .85em; overflow-wrap: anywhere; }
 .quiet { color: var(--quiet); }
 .state { font-weight: 600; }

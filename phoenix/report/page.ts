@@ -56,7 +56,7 @@ function heading(run: RunDocument): Html {
       >
     </p>
     ${run.failure && html`<p>${run.failure.message}</p>`}
-    ${run.forkedFrom && html`<p>The first ${run.forkedFrom.round} rounds are those of <code>${run.forkedFrom.run}</code></p>`}
+    ${run.forkedFrom && html`<p>Forked after round ${run.forkedFrom.round} of <code>${run.forkedFrom.run}</code></p>`}
     ${run.steered && html`<p>Changed by hand while it ran, so that its settings alone would give something else:</p>`}
     ${
       run.steering.length > 0 &&

@@ -22,6 +22,11 @@ describe('page of a run', () => {
     expect(page).not.toMatch(/null|undefined|NaN|\[object/);
   });
 
+  it('says where a fork comes from', () => {
+    const page = runPage({ ...run, forkedFrom: { run: 'other-0123456789', round: 1 } }, null);
+    expect(page).toContain('Forked after round 1 of <code>other-0123456789</code>');
+  });
+
   it('needs nothing from elsewhere', () => {
     expect(runPage(run, grid)).not.toMatch(/https?:|<script|<link|@import/);
   });
