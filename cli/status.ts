@@ -1,6 +1,7 @@
 /** `phoenix status`: what the stack and the runs are doing. */
 import { stackHealth, type StackHealth } from '../infra/stack/background.ts';
 import { storageIsExternal, temporalIsExternal } from '../infra/stack/connection.ts';
+import { comesBack } from '../phoenix/federation/standing.ts';
 import { activeClients } from '../phoenix/federation/strikes.ts';
 import { duration, instant, significant } from '../phoenix/report/format.ts';
 import { roundsTable, textTable } from '../phoenix/report/tables.ts';
@@ -85,10 +86,14 @@ async function statusOf(
   const phase = document && document.phase !== summary.state ? `, ${document.phase}` : '';
   const paused = document?.paused ? ', paused' : '';
   console.log(`${summary.run}: ${summary.state}${paused}${phase}, started ${instant(summary.startedAt)}`);
-  if (document)
-    console.log(
-      `${activeClients(document.ledger).length} of ${document.ledger.clients.length} clients take part`,
+  if (document) {
+    const { clients } = document.ledger;
+    console.log(`${activeClients(document.ledger).length} of ${clients.length} clients take part`);
+    const removed = clients.flatMap(({ client, removal }) =>
+      removal ? [`client ${client} after round ${removal.afterRound}${comesBack(removal)}`] : [],
     );
+    if (removed.length > 0) console.log(`Removed: ${removed.join('; ')}`);
+  }
   if (document?.failure) console.log(document.failure.message);
   for (const { effect } of document?.steering ?? []) console.log(`By hand: ${effect}`);
   for (const step of open) {

@@ -1,5 +1,6 @@
 /** What the web UI calls things. */
 import type { RoundSummary, RunDocument } from '../phoenix/federation/records.ts';
+import { comesBack } from '../phoenix/federation/standing.ts';
 import { activeClients } from '../phoenix/federation/strikes.ts';
 
 /** 1234567 → "1,234,567"; the sandbox of workflows has no locale data to rely on. */
@@ -26,12 +27,12 @@ export function runDetails(
   ];
   if (untrained !== null) lines.push('', ...roundTable(rounds.slice(-shownRounds), untrained.fid));
   const removed = ledger.clients.flatMap(({ client, removal }) =>
-    removal === null ? [] : [`client ${client} after round ${removal.afterRound}`],
+    removal === null ? [] : [`client ${client} after round ${removal.afterRound}${comesBack(removal)}`],
   );
   const warned = ledger.clients.flatMap(({ client, strikes, removal }) =>
     removal === null && strikes > 0 ? [`client ${client} (${counted(strikes, 'strike')})`] : [],
   );
-  if (removed.length > 0) lines.push('', `Removed: ${removed.join(', ')}`);
+  if (removed.length > 0) lines.push('', `Removed: ${removed.join('; ')}`);
   if (warned.length > 0) lines.push('', `Warned: ${warned.join(', ')}`);
   if (steering.length > 0) lines.push('', `By hand: ${steering.at(-1)!.effect}`);
   if (removed.length > 0) lines.push('', `Active: ${counted(activeClients(ledger).length, 'client')}`);

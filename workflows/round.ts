@@ -13,7 +13,13 @@ import type {
   RoundSummary,
   Yardstick,
 } from '../phoenix/federation/records.ts';
-import { activeClients, applyRound, type Ledger, type RoundVerdict } from '../phoenix/federation/strikes.ts';
+import {
+  activeClients,
+  applyRound,
+  withReturns,
+  type Ledger,
+  type RoundVerdict,
+} from '../phoenix/federation/strikes.ts';
 import { summaryOf } from '../phoenix/federation/summary.ts';
 import { counted } from './labels.ts';
 import { pausedSignal } from './messages.ts';
@@ -151,7 +157,7 @@ function judge(
   { experiment: { filtering }, ledger, round: number }: RoundInput,
   clients: readonly ClientRoundRecord[],
 ): RoundVerdict {
-  if (filtering === null) return { ledger, poor: [], removed: [] };
+  if (filtering === null) return { ledger: withReturns(ledger, number + 1), poor: [], removed: [] };
   const metrics = clients.flatMap(({ client, metrics: own }) => (own === null ? [] : [{ client, ...own }]));
   return applyRound(ledger, { threshold: null, ...filtering }, number, metrics);
 }

@@ -123,6 +123,10 @@ function* filtering({ data, federation, filtering }: Experiment): Generator<Prob
     const what = `${filtering.minimumClients} is more than data.clients`;
     yield problem('filtering.minimumClients', what, upTo(data.clients));
   }
+  if (filtering.removal === 'permanent' && filtering.skipRounds !== null) {
+    const what = `${filtering.skipRounds} rounds of a removal for good`;
+    yield problem('filtering.skipRounds', what, 'null, or filtering.removal: temporary');
+  }
 }
 
 function problem(path: string, what: string, allowed: string): Problem {

@@ -168,21 +168,30 @@ const sampling = z.discriminatedUnion('method', [
 
 /** What every rule of filtering has in common (paper §3.2.2, §4.2.2). */
 const strikes = {
-  metric: choice('precision', 'recall').default('precision'),
+  /** both: poor is who is poor by the one and by the other; the lowest client has the lowest mean of the two. */
+  metric: choice('precision', 'recall', 'both').default('precision'),
   /** Consecutive poor rounds that remove a client. */
   strikes: integer(1, 1000).default(2),
   /** First round, from 1, whose metrics count. */
   startRound: integer(1, 1000).default(5),
   minimumClients: integer(1, 1000).default(1),
+  /** For good, or for some rounds, after which a client is back with a clean sheet. */
+  removal: choice('permanent', 'temporary').default('permanent'),
+  /** Rounds without a client that is removed temporarily: 1 unless something else is said. */
+  skipRounds: integer(1, 1000).nullable().default(null),
   /** Images that each client generates for its own metrics. */
   samples: integer(20, 10_000).default(1000),
 };
 
-const filtering = z.discriminatedUnion('rule', [
-  z.strictObject({ rule: choice('lowest'), ...strikes }),
-  z.strictObject({ rule: choice('threshold'), threshold: number(0, 1), ...strikes }),
-  z.strictObject({ rule: choice('average'), ...strikes }),
-]);
+const filtering = z
+  .discriminatedUnion('rule', [
+    z.strictObject({ rule: choice('lowest'), ...strikes }),
+    z.strictObject({ rule: choice('threshold'), threshold: number(0, 1), ...strikes }),
+    z.strictObject({ rule: choice('average'), ...strikes }),
+  ])
+  .transform((settings) =>
+    settings.removal === 'temporary' ? { ...settings, skipRounds: settings.skipRounds ?? 1 } : settings,
+  );
 
 const evaluation = z.strictObject({
   samples: integer(20, 10_000).default(10_000),

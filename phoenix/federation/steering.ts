@@ -3,7 +3,7 @@
  * refused. The acts alone decide what they change, so that a run which is started again from any round, or from the
  * beginning, is steered in the same way.
  */
-import { activeClients, type Ledger } from './strikes.ts';
+import { activeClients, withReturns, type Ledger, type Removal } from './strikes.ts';
 
 export type SteeringRequest =
   | { readonly kind: 'pause' }
@@ -103,15 +103,20 @@ function movingClient(
 ): SteeringVerdict {
   const { client, kind } = request;
   const toCome = steering.filter(({ during }) => (inRound ? during >= begun : during > begun));
-  const expected = withClientsMoved(ledger, toCome);
+  const expected = withClientsMoved(withReturns(ledger, next), toCome);
   const standing = expected.clients.find((one) => one.client === client);
   if (!standing) return refused(`it has no client ${client}, only 0 to ${expected.clients.length - 1}`);
-  const isActive = standing.removal === null;
+  const { removal } = standing;
+  const returnsIn = removal?.returnsIn ?? null;
   if (kind === 'reinstate') {
-    if (isActive) return refused(`client ${client} takes part`);
-    return { effect: `client ${client} takes part again from round ${next} on` };
+    if (removal === null) return refused(`client ${client} takes part in round ${next} anyway`);
+    const earlier = returnsIn === null ? '' : ` instead of ${returnsIn}`;
+    return { effect: `client ${client} takes part again from round ${next}${earlier} on` };
   }
-  if (!isActive) return refused(`client ${client} takes no part already`);
+  if (removal !== null) {
+    if (returnsIn === null) return refused(`client ${client} takes no part already`);
+    return { effect: `client ${client} stays away, instead of coming back in round ${returnsIn}` };
+  }
   if (activeClients(expected).length === 1) return refused(`client ${client} is the last one`);
   return { effect: `client ${client} takes no part from round ${next} on` };
 }
@@ -140,7 +145,7 @@ export function thresholdIn(
 
 /**
  * The ledger after what the acts do to clients, in their order. A verdict in between may have left a client that was
- * to be disconnected as the last one: then it stays.
+ * to be disconnected as the last one: then it stays. One that is away for some rounds stays away for good.
  */
 export function withClientsMoved(ledger: Ledger, acts: readonly SteeringAct[]): Ledger {
   return acts.reduce(withClientMoved, ledger);
@@ -153,12 +158,18 @@ export const actsDuring = (round: number, steering: readonly SteeringAct[]): Ste
 function withClientMoved(ledger: Ledger, { act, during }: SteeringAct): Ledger {
   if (act.kind !== 'disconnect' && act.kind !== 'reinstate') return ledger;
   const active = activeClients(ledger);
-  if (act.kind === 'disconnect' && (!active.includes(act.client) || active.length === 1)) return ledger;
-  const removal = act.kind === 'disconnect' ? { afterRound: during, by: 'hand' as const } : null;
+  const isLast = active.length === 1 && active[0] === act.client;
+  const movedFrom = (removal: Removal | null): Removal | null => {
+    if (act.kind === 'reinstate') return null;
+    const isGone = removal !== null && removal.returnsIn === undefined;
+    return isGone || isLast ? removal : { afterRound: removal?.afterRound ?? during, by: 'hand' };
+  };
   return {
-    clients: ledger.clients.map((standing) =>
-      standing.client === act.client ? { client: act.client, strikes: 0, removal } : standing,
-    ),
+    clients: ledger.clients.map((standing) => {
+      if (standing.client !== act.client) return standing;
+      const removal = movedFrom(standing.removal);
+      return removal === standing.removal ? standing : { client: act.client, strikes: 0, removal };
+    }),
   };
 }
 

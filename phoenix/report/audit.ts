@@ -1,9 +1,10 @@
 /** The whole story of a run as one Markdown document: what was done, by whom, from what, and what went wrong on the way. */
 import { stringify } from 'yaml';
 import type { FullRun, StepTrace } from '../federation/records.ts';
+import { comesBack, standingIn } from '../federation/standing.ts';
+import type { Ledger, Removal } from '../federation/strikes.ts';
 import { artifactsOf } from './artifacts.ts';
 import { classList, duration, fraction, metricCells, significant, whole } from './format.ts';
-import { standingAfter } from './standing.ts';
 
 /** One activity, as its workflow's history has it. */
 export interface AuditedStep {
@@ -104,7 +105,7 @@ function rounds(run: FullRun): string {
 const clients = (run: FullRun): string =>
   table(
     ['round', 'client', 'images', 'steps', 'loss at first', 'at last', 'precision', 'recall', 'standing'],
-    run.rounds.flatMap(({ round, clients: trained }) =>
+    run.rounds.flatMap(({ round, clients: trained, ledger }) =>
       trained.map(({ client, training, metrics }) => [
         String(round),
         String(client),
@@ -114,21 +115,31 @@ const clients = (run: FullRun): string =>
         significant(training.lastLoss),
         metrics ? fraction(metrics.precision) : '–',
         metrics ? fraction(metrics.recall) : '–',
-        standingAfter(run.rounds, round, client) ?? '',
+        standingIn(ledger, client) ?? '',
       ]),
     ),
   );
 
-const removals = ({ ledger }: FullRun): string =>
-  ledger.clients
-    .flatMap(({ client, removal }) =>
-      removal
-        ? [
-            `- client ${client} after round ${removal.afterRound}, by ${removal.by === 'rule' ? 'the rule' : 'hand'}`,
-          ]
-        : [],
+/** By the rule, whether or not the client has come back since; by hand, who is still away. */
+function removals({ rounds: all, ledger }: FullRun): string {
+  const by = (who: Removal['by'], { clients: standings }: Ledger): Removed[] =>
+    standings.flatMap(({ client, removal }) => (removal?.by === who ? [{ client, removal }] : []));
+  const byRule = all.flatMap(({ removed, ledger: then }) =>
+    by('rule', then).filter(({ client }) => removed.includes(client)),
+  );
+  return [...byRule, ...by('hand', ledger)]
+    .toSorted((a, b) => a.removal.afterRound - b.removal.afterRound)
+    .map(
+      ({ client, removal }) =>
+        `- client ${client} after round ${removal.afterRound}, by ${removal.by === 'rule' ? 'the rule' : 'hand'}${comesBack(removal)}`,
     )
     .join('\n');
+}
+
+interface Removed {
+  readonly client: number;
+  readonly removal: Removal;
+}
 
 const stepTable = (steps: readonly AuditedStep[]): string =>
   table(

@@ -1,6 +1,8 @@
 /** One run as one HTML page that needs nothing but itself. */
 import { stringify } from 'yaml';
-import type { FullRun, Metrics, RoundSummary, RunDocument } from '../federation/records.ts';
+import type { FullRun, Metrics, RoundRecord, RoundSummary, RunDocument } from '../federation/records.ts';
+import { comesBack, standingIn } from '../federation/standing.ts';
+import type { Ledger } from '../federation/strikes.ts';
 import { artifactsOf } from './artifacts.ts';
 import {
   classList,
@@ -14,7 +16,6 @@ import {
 } from './format.ts';
 import { html, Html } from './html.ts';
 import { style } from './page-style.ts';
-import { standingAfter } from './standing.ts';
 
 /**
  * @param grid the sample grid, a PNG file, where there is one yet
@@ -122,16 +123,16 @@ const isPlain = (cell: Cell): cell is string | Html => typeof cell === 'string' 
 
 const metricHeader = ['FID', 'IS', 'Precision', 'Recall'].map(number);
 
-function rounds(run: RunDocument): Html | null {
+function rounds(run: FullRun): Html | null {
   if (run.rounds.length === 0) return null;
   const took = ({ startedAt, finishedAt }: RoundSummary): string =>
     duration(Date.parse(finishedAt) - Date.parse(startedAt));
-  const removals = ({ removed }: RoundSummary): string | Html =>
-    removed.length > 0
-      ? html`<span class="tag removed"
-          >removed: ${removed.map((client) => `client ${client}`).join(', ')}</span
-        >`
-      : '';
+  const removals = ({ removed, ledger }: RoundRecord): string | Html => {
+    if (removed.length === 0) return '';
+    const { removal } = ledger.clients.find(({ client }) => client === removed[0])!;
+    const who = removed.map((client) => `client ${client}`).join(', ');
+    return html`<span class="tag removed">removed: ${who}${removal && comesBack(removal)}</span>`;
+  };
   const untrained = run.untrained
     ? [['untrained', number(''), ...metricCells(run.untrained).map(number), number(''), '']]
     : [];
@@ -154,10 +155,10 @@ function rounds(run: RunDocument): Html | null {
 
 function clients(run: FullRun): Html | null {
   if (run.rounds.length === 0) return null;
-  const standing = (round: number, client: number): string | Html => {
-    const words = standingAfter(run.rounds, round, client);
+  const standing = (ledger: Ledger, client: number): string | Html => {
+    const words = standingIn(ledger, client);
     return words
-      ? html`<span class="tag ${words.endsWith('removed') ? 'removed' : 'poor'}">${words}</span>`
+      ? html`<span class="tag ${words.includes('removed') ? 'removed' : 'poor'}">${words}</span>`
       : '';
   };
   return html`<h2>Clients in each round</h2>
@@ -168,7 +169,7 @@ function clients(run: FullRun): Html | null {
         ...['Images', 'Steps', 'Loss at first', 'at last', 'Precision', 'Recall'].map(number),
         'Standing',
       ],
-      run.rounds.flatMap(({ round, clients: trained }) =>
+      run.rounds.flatMap(({ round, clients: trained, ledger }) =>
         trained.map(({ client, training, metrics }) => [
           `${round} · client ${client}`,
           number(whole(training.examples)),
@@ -177,7 +178,7 @@ function clients(run: FullRun): Html | null {
           number(significant(training.lastLoss)),
           number(metrics ? fraction(metrics.precision) : '–'),
           number(metrics ? fraction(metrics.recall) : '–'),
-          standing(round, client),
+          standing(ledger, client),
         ]),
       ),
     )}`;

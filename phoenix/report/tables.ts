@@ -1,8 +1,8 @@
 /** A run as text tables, for the terminal. */
 import { getBorderCharacters, table } from 'table';
 import type { FullRun, RunDocument } from '../federation/records.ts';
+import { standingIn } from '../federation/standing.ts';
 import { classList, fraction, metricCells, significant, whole } from './format.ts';
-import { standingAfter } from './standing.ts';
 
 /** A title, or the title of a column of numbers, which stand to the right. */
 export type Column = string | { readonly numeric: string };
@@ -49,7 +49,7 @@ export function roundsTable(run: RunDocument): string {
 export function clientsTable(run: FullRun): string {
   return textTable(
     ['round', 'client', 'classes', ...['images', 'loss', 'precision', 'recall'].map(numeric), 'standing'],
-    run.rounds.flatMap(({ round, clients }) =>
+    run.rounds.flatMap(({ round, clients, ledger }) =>
       clients.map(({ client, training, metrics }, i) => [
         i === 0 ? String(round) : '',
         String(client),
@@ -58,7 +58,7 @@ export function clientsTable(run: FullRun): string {
         significant(training.lastLoss),
         metrics ? fraction(metrics.precision) : '–',
         metrics ? fraction(metrics.recall) : '–',
-        standingAfter(run.rounds, round, client) ?? '',
+        standingIn(ledger, client) ?? '',
       ]),
     ),
   );

@@ -179,6 +179,79 @@ describe('an experiment', () => {
   });
 });
 
+describe('an experiment whose removals are temporary', () => {
+  it('goes on without a client for so many rounds, then with it, its own block and a clean sheet', async () => {
+    const incoming: [round: number, block: unknown][] = [];
+    const usual = fakeActivities(clientOnePoor);
+    const activities = fakeActivities(clientOnePoor, {
+      train: async (request, label) => {
+        if (request.client === 1) incoming.push([request.round, request.incoming.personal]);
+        return usual.gpu.train(request, label);
+      },
+    });
+    const document = await withActivities(activities, async () => {
+      const handle = await start({
+        federation: { ...experiment.federation, rounds: 6 },
+        filtering: {
+          ...experiment.filtering!,
+          rule: 'threshold',
+          threshold: 0.5,
+          removal: 'temporary',
+          skipRounds: 2,
+        },
+      });
+      return handle.result();
+    });
+    const taking = activities.records.map(({ clients }) => clients.map(({ client }) => client));
+    expect(taking).toEqual([
+      [0, 1, 2],
+      [0, 1, 2],
+      [0, 2],
+      [0, 2],
+      [0, 1, 2],
+      [0, 1, 2],
+    ]);
+    expect(incoming.slice(2)).toEqual([
+      [5, named('block of 1 after round 2')],
+      [6, named('block of 1 after round 5')],
+    ]);
+    expect(activities.records.map(({ ledger }) => ledger.clients[1])).toEqual([
+      { client: 1, strikes: 1, removal: null },
+      { client: 1, strikes: 2, removal: { afterRound: 2, by: 'rule', returnsIn: 5 } },
+      { client: 1, strikes: 2, removal: { afterRound: 2, by: 'rule', returnsIn: 5 } },
+      { client: 1, strikes: 0, removal: null },
+      { client: 1, strikes: 1, removal: null },
+      { client: 1, strikes: 2, removal: { afterRound: 6, by: 'rule', returnsIn: 9 } },
+    ]);
+    expect(document.ledger).toEqual(activities.records.at(-1)!.ledger);
+  });
+
+  it('brings the client back in a fork that filters nobody', async () => {
+    const first = fakeActivities(clientOnePoor);
+    const second = fakeActivities(clientOnePoor);
+    const settings = {
+      ...experiment,
+      filtering: { ...experiment.filtering!, removal: 'temporary' as const, skipRounds: 1 },
+    };
+    const whole = await withActivities(first, async () => (await start(settings)).result());
+    const fork = {
+      run: 'fork',
+      round: 2,
+      settings: { ...settings, filtering: null, federation: { ...settings.federation, rounds: 4 } },
+      settingsHash,
+      startedAt: whole.startedAt,
+    };
+    await withActivities(second, async () =>
+      (await start(fork.settings, forked(fullRun(whole, first), fork))).result(),
+    );
+    const taking = second.records.map(({ clients }) => clients.map(({ client }) => client));
+    expect(taking).toEqual([
+      [0, 2],
+      [0, 1, 2],
+    ]);
+  });
+});
+
 describe('an experiment without extras', () => {
   it('needs no warm-up without sharing, no client metrics without filtering, one model without personal layers', async () => {
     const activities = fakeActivities(() => 0.5);

@@ -115,8 +115,17 @@ describe('a good file', () => {
       strikes: 2,
       startRound: 5,
       minimumClients: 1,
+      removal: 'permanent',
+      skipRounds: null,
       samples: 1000,
     });
+  });
+
+  it('counts the rounds of a temporary removal: one, or as many as are said', () => {
+    const skipped = (more: string) =>
+      load(`name: x\nfiltering: { rule: lowest, removal: temporary${more} }`).experiment.filtering
+        ?.skipRounds;
+    expect([skipped(''), skipped(', skipRounds: 3')]).toEqual([1, 3]);
   });
 
   it('counts training in steps or in epochs', () => {
@@ -324,7 +333,7 @@ describe('an unknown key', () => {
     ],
     [
       'name: x\nfiltering: { rule: lowest, threshold: 0.5 }',
-      'x.yaml:2:28 filtering.threshold: unknown key; allowed: rule, metric, strikes, startRound, minimumClients, samples',
+      'x.yaml:2:28 filtering.threshold: unknown key; allowed: rule, metric, strikes, startRound, minimumClients, removal, skipRounds, samples',
     ],
     ['name: x\n"a.b\\n": 1', `x.yaml:2:1 "a.b\\n": unknown key; allowed: ${topLevel}`],
     ['name: x\n__proto__: { a: 1 }', `x.yaml:2:1 __proto__: unknown key; allowed: ${topLevel}`],
@@ -436,6 +445,11 @@ describe('settings that do not go together', () => {
       'more clients to keep than there are',
       'name: x\nfiltering: { rule: lowest, minimumClients: 11 }',
       'x.yaml:2:44 filtering.minimumClients: 11 is more than data.clients; allowed: 1 to 10',
+    ],
+    [
+      'rounds to skip of a removal for good',
+      'name: x\nfiltering: { rule: lowest, skipRounds: 2 }',
+      'x.yaml:2:40 filtering.skipRounds: 2 rounds of a removal for good; allowed: null, or filtering.removal: temporary',
     ],
   ])('%s', (_, yaml, expected) => {
     expect(message(yaml)).toBe(expected);

@@ -11,7 +11,13 @@ import {
   type SteeringAct,
   type SteeringRequest,
 } from '../../../phoenix/federation/steering.ts';
-import { activeClients, emptyLedger } from '../../../phoenix/federation/strikes.ts';
+import {
+  activeClients,
+  applyRound,
+  emptyLedger,
+  withReturns,
+  type Ledger,
+} from '../../../phoenix/federation/strikes.ts';
 
 const CLIENTS = 4;
 const ROUNDS = 6;
@@ -37,8 +43,15 @@ const idle: Steerable = {
   threshold: 0.3,
 };
 
-/** What a run does with requests in the order in which they come; `true` stands for the next beginning or end of a round. */
-function play(events: readonly (SteeringRequest | true)[]): Steerable {
+/**
+ * What a run does with requests in the order in which they come; `true` stands for the next beginning or end of a round.
+ *
+ * @param judged the ledger after a round
+ */
+function play(
+  events: readonly (SteeringRequest | true)[],
+  judged: (ledger: Ledger, round: number) => Ledger = (ledger) => ledger,
+): Steerable {
   return events.reduce<Steerable>((run, event) => {
     if (event === true) {
       if (!run.inRound) {
@@ -46,7 +59,7 @@ function play(events: readonly (SteeringRequest | true)[]): Steerable {
         return isOver ? run : { ...run, begun: run.begun + 1, inRound: true };
       }
       const acts = actsDuring(run.begun, run.steering);
-      return { ...run, inRound: false, ledger: withClientsMoved(run.ledger, acts) };
+      return { ...run, inRound: false, ledger: withClientsMoved(judged(run.ledger, run.begun), acts) };
     }
     const verdict = judgeSteering(run, event);
     if ('refusal' in verdict) return run;
@@ -67,6 +80,37 @@ describe('steering', () => {
         const ledger = withClientsMoved(run.ledger, run.inRound ? actsDuring(run.begun, run.steering) : []);
         expect(activeClients(ledger).length).toBeGreaterThan(0);
         expect(lastRound(run.rounds, run.steering)).toBeGreaterThanOrEqual(Math.max(1, run.begun));
+      }),
+    );
+  });
+
+  it('and a rule of temporary removals leave nobody out who was not sent away, and never everybody', () => {
+    const rule = fc.record({
+      rule: fc.constant('lowest' as const),
+      threshold: fc.constant(null),
+      metric: fc.constant('precision' as const),
+      strikes: fc.integer({ min: 1, max: 2 }),
+      startRound: fc.constant(1),
+      minimumClients: fc.integer({ min: 1, max: CLIENTS }),
+      removal: fc.constant('temporary' as const),
+      skipRounds: fc.integer({ min: 1, max: 3 }),
+    });
+    const precisions = fc.array(fc.shuffledSubarray([1, 2, 3, 4], { minLength: CLIENTS }), {
+      minLength: ROUNDS + 40,
+      maxLength: ROUNDS + 40,
+    });
+    fc.assert(
+      fc.property(events, rule, precisions, (all, filtering, best) => {
+        const { ledger, begun, steering } = play(all, (now, round) => {
+          const own = best[round]!.map((precision, client) => ({ client, precision, recall: 0 }));
+          return applyRound(now, filtering, round, own).ledger;
+        });
+        expect(activeClients(ledger).length).toBeGreaterThan(0);
+        for (const { client, removal } of ledger.clients) {
+          const last = steering.findLast(({ act }) => 'client' in act && act.client === client)?.act.kind;
+          if (removal?.by === 'rule') expect(removal.returnsIn).toBeGreaterThan(begun);
+          if (removal?.by === 'hand') expect(last).toBe('disconnect');
+        }
       }),
     );
   });
@@ -104,7 +148,7 @@ describe('steering', () => {
   it.each<[SteeringRequest, Partial<Steerable>, string]>([
     [{ kind: 'resume' }, {}, 'it is not paused'],
     [{ kind: 'disconnect', client: 9 }, {}, 'it has no client 9, only 0 to 3'],
-    [{ kind: 'reinstate', client: 1 }, {}, 'client 1 takes part'],
+    [{ kind: 'reinstate', client: 1 }, {}, 'client 1 takes part in round 1 anyway'],
     [{ kind: 'disconnect', client: 0 }, { ledger: emptyLedger(1) }, 'client 0 is the last one'],
     [
       { kind: 'setThreshold', threshold: 0.5 },
@@ -122,6 +166,70 @@ describe('steering', () => {
     [{ kind: 'addRounds', rounds: 1 }, { begun: 6 }, 'its last round, 6, is over'],
   ])('refuses %j with %j', (asked, changes, refusal) => {
     expect(judgeSteering({ ...idle, ...changes }, asked)).toEqual({ refusal });
+  });
+
+  describe('a client that is away for some rounds', () => {
+    const away: Steerable = {
+      ...idle,
+      begun: 3,
+      inRound: true,
+      ledger: {
+        clients: emptyLedger(CLIENTS).clients.map((standing) =>
+          standing.client === 2
+            ? { client: 2, strikes: 2, removal: { afterRound: 2, by: 'rule', returnsIn: 5 } }
+            : standing,
+        ),
+      },
+    };
+    const act = (given: SteeringRequest): SteeringAct => ({ act: given, at: '', during: 3, effect: '' });
+    const disconnect = { kind: 'disconnect', client: 2 } as const;
+    const reinstate = { kind: 'reinstate', client: 2 } as const;
+
+    it('can be taken back earlier, with a clean sheet', () => {
+      expect(judgeSteering(away, reinstate)).toEqual({
+        effect: 'client 2 takes part again from round 4 instead of 5 on',
+      });
+      expect(withClientsMoved(away.ledger, [act(reinstate)])).toEqual(emptyLedger(CLIENTS));
+    });
+
+    it('can be kept away for good', () => {
+      expect(judgeSteering(away, disconnect)).toEqual({
+        effect: 'client 2 stays away, instead of coming back in round 5',
+      });
+      const moved = withClientsMoved(away.ledger, [act(disconnect)]);
+      expect(moved.clients[2]).toEqual({
+        client: 2,
+        strikes: 0,
+        removal: { afterRound: 2, by: 'hand' },
+      });
+      expect(withReturns(moved, 5)).toEqual(moved);
+      expect(judgeSteering({ ...away, ledger: moved }, disconnect)).toEqual({
+        refusal: 'client 2 takes no part already',
+      });
+    });
+
+    it('is there when its time is over', () => {
+      const back = { ...away, begun: 4 };
+      expect(judgeSteering(back, reinstate)).toEqual({ refusal: 'client 2 takes part in round 5 anyway' });
+      expect(judgeSteering(back, disconnect)).toEqual({
+        effect: 'client 2 takes no part from round 5 on',
+      });
+    });
+
+    it('that the verdict has sent away since it was disconnected does not come back', () => {
+      const moved = withClientsMoved(away.ledger, [{ ...act(disconnect), during: 2 }]);
+      expect(activeClients(withReturns(moved, 5))).toEqual([0, 1, 3]);
+    });
+
+    it('does not take the place of the last one before it is back', () => {
+      const clients = away.ledger.clients.filter(({ client }) => client === 0 || client === 2);
+      const two: Steerable = { ...away, ledger: { clients } };
+      const last = { kind: 'disconnect', client: 0 } as const;
+      expect(judgeSteering(two, last)).toEqual({ refusal: 'client 0 is the last one' });
+      expect(judgeSteering({ ...two, begun: 4 }, last)).toEqual({
+        effect: 'client 0 takes no part from round 5 on',
+      });
+    });
   });
 
   it('knows pauses from what changes results', () => {

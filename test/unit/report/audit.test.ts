@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditMarkdown, type AuditedStep } from '../../../phoenix/report/audit.ts';
-import { ref, run } from './example-run.ts';
+import { ref, run, runWithReturn } from './example-run.ts';
 
 const key = ref('step').hash;
 const steps: AuditedStep[] = [
@@ -42,6 +42,16 @@ describe('an audit', () => {
     ['hashes', `| sample grid | \`${ref('grid').hash}\` |`],
     ['settings', 'seed: 2023'],
   ])('tells %s', (_, words) => expect(text).toContain(words));
+
+  it('tells of temporary removals also when they are over, and of removals by hand', () => {
+    const clients = runWithReturn.ledger.clients.map((standing) => ({
+      ...standing,
+      removal: standing.client === 1 ? { afterRound: 1, by: 'hand' as const } : null,
+    }));
+    expect(auditMarkdown({ ...runWithReturn, ledger: { clients } }, [])).toContain(
+      '- client 1 after round 1, by hand\n- client 3 after round 3, by the rule, back in round 6\n',
+    );
+  });
 
   it('leaves out what there is nothing to say about', () => {
     expect(auditMarkdown(run, [])).not.toMatch(/## (Done by hand|Steps|Retries)/);

@@ -1,4 +1,4 @@
-/** A run of three rounds in which client 3 is poor twice and goes, as a document. */
+/** A run of three rounds in which client 3 is poor twice and goes, for good or for two rounds, as a document. */
 import { createHash } from 'node:crypto';
 import { applyRound, emptyLedger, type FilteringRule } from '../../../phoenix/federation/strikes.ts';
 import { summaryOf } from '../../../phoenix/federation/summary.ts';
@@ -26,15 +26,17 @@ const rule: FilteringRule = {
   strikes: 2,
   startRound: 2,
   minimumClients: 1,
+  removal: 'permanent',
+  skipRounds: null,
 };
 const precisions = [0.61, 0.58, 0.66, 0.31];
 
-function exampleRun(): FullRun {
+function exampleRun(changes: Partial<FilteringRule> = {}): FullRun {
   let ledger = emptyLedger(4);
   const rounds: FullRun['rounds'][number][] = [];
   for (let round = 1; round <= 3; round++) {
     const own = precisions.map((precision, client) => ({ client, precision, recall: 0.4 }));
-    const verdict = applyRound(ledger, rule, round, own);
+    const verdict = applyRound(ledger, { ...rule, ...changes }, round, own);
     ledger = verdict.ledger;
     const record = {
       round,
@@ -110,3 +112,4 @@ function exampleRun(): FullRun {
 }
 
 export const run: FullRun = exampleRun();
+export const runWithReturn: FullRun = exampleRun({ removal: 'temporary', skipRounds: 2 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runPage } from '../../../phoenix/report/page.ts';
-import { run } from './example-run.ts';
+import { run, runWithReturn } from './example-run.ts';
 
 const grid = Uint8Array.of(1, 2, 3);
 
@@ -25,6 +25,12 @@ describe('page of a run', () => {
   it('says where a fork comes from', () => {
     const page = runPage({ ...run, forkedFrom: { run: 'other-0123456789', round: 1 } }, null);
     expect(page).toContain('Forked after round 1 of <code>other-0123456789</code>');
+  });
+
+  it('says when a client comes back', () => {
+    const page = runPage(runWithReturn, grid);
+    expect(page).toContain('<span class="tag removed">removed: client 3, back in round 6</span>');
+    expect(page).toContain('<span class="tag removed">poor, 2 in a row: removed, back in round 6</span>');
   });
 
   it('needs nothing from elsewhere', () => {

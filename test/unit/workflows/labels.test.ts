@@ -46,7 +46,7 @@ describe('runDetails', () => {
     ledger: {
       clients: [
         { client: 0, strikes: 1, removal: null },
-        { client: 1, strikes: 2, removal: { afterRound: 2 } },
+        { client: 1, strikes: 2, removal: { afterRound: 2, returnsIn: 5 } },
       ],
     },
   } as unknown as RunDocument;
@@ -62,7 +62,7 @@ describe('runDetails', () => {
         '| 1 | 2 | 0.7500 | 1.2500 | 0.500 | 0.250 |  |  |',
         '| 2 | 2 | 0.5000 | 1.2500 | 0.500 | 0.250 | 0, 1 | 1 |',
         '',
-        'Removed: client 1 after round 2',
+        'Removed: client 1 after round 2, back in round 5',
         '',
         'Warned: client 0 (1 strike)',
         '',
