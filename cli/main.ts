@@ -51,6 +51,16 @@ command('show <run>', 'show the results of a run: its id, the beginning of it, o
   .option(...json)
   .action(async (run, options) => (await import('./show.ts')).show(run, options));
 
+command('what-if <run>', "replay the recorded metrics of a run's clients through another rule of filtering")
+  .option('--rule <rule>', 'lowest, average, or for example threshold=0.65')
+  .option('--metric <metric>', 'precision, recall or both')
+  .option('--strikes <n>', 'consecutive poor rounds that remove a client', positiveInteger)
+  .option('--start-round <r>', 'the first round whose metrics count', positiveInteger)
+  .option('--removal <removal>', 'permanent, or for example temporary=2: the rounds to skip')
+  .option('--minimum-clients <n>', 'removals stop here', positiveInteger)
+  .option(...json)
+  .action(async (run, options) => (await import('./what-if.ts')).whatIf(run, options));
+
 command('fork <run>', 'start another run whose first rounds are those of a run')
   .requiredOption('--round <r>', 'the last round that they share', positiveInteger)
   .option('--set <key=value>', 'change a setting of the later rounds (repeatable)', collect)

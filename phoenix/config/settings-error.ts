@@ -1,6 +1,8 @@
-/** Where a setting was written: a position in a file, counted from 1, or an override on the command line. */
+/** Where a setting was written: a position in a file, counted from 1, or on the command line. */
 export type Place =
-  { readonly file: string; readonly line: number; readonly column: number } | { readonly override: string };
+  | { readonly file: string; readonly line: number; readonly column: number }
+  | { readonly override: string }
+  | { readonly option: string };
 
 /**
  * A setting that cannot be used. The message is one line that says where, which, what is wrong and what is allowed:
@@ -23,6 +25,7 @@ export class SettingsError extends Error {
 }
 
 function printPlace(place: Place): string {
+  if ('option' in place) return place.option;
   return 'override' in place ? `--set ${place.override}` : `${place.file}:${place.line}:${place.column}`;
 }
 

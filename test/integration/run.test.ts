@@ -2,6 +2,7 @@
 import { rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WhatIf } from '../../cli/what-if.ts';
 import type { Experiment } from '../../phoenix/config/schema.ts';
 import type { FullRun } from '../../phoenix/federation/records.ts';
 import { Stack, untilDead } from '../helpers/stack.ts';
@@ -80,6 +81,22 @@ describe('a run', () => {
   it('is shown with all that the store has of it', async () => {
     const shown = JSON.parse(await stack.phoenix('show', document.run, '--json')) as FullRun;
     expect(shown).toMatchObject({ run: document.run, final: document.final, rounds: document.rounds });
+  });
+
+  it('tells what another rule would have done, and computes nothing for it', async () => {
+    const before = stack.objects();
+    const asked = ['what-if', document.run, '--rule', 'threshold=1', '--metric', 'recall', '--strikes', '1'];
+    const answer = JSON.parse(await stack.phoenix(...asked, '--json')) as WhatIf;
+    expect(answer).toMatchObject({ run: document.run, really: { rule: 'lowest' }, partsIn: 2 });
+    expect(answer.rounds.map(({ really }) => really.poor)).toEqual(document.rounds.map(({ poor }) => poor));
+    expect(answer.rounds[0]!.whatIf.removed).toHaveLength(1);
+    expect(await stack.phoenix(...asked)).toContain('From round 2 on other clients would have taken part');
+    expect(stack.objects()).toEqual(before);
+    const refused = await stack.execute('what-if', document.run, '--rule', 'threshold=7');
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      '--rule threshold=7 filtering.threshold: 7 is out of range; allowed: 0 to 1\n',
+    ]);
   });
 
   it('computes its steps again with the same bytes, and leaves the store as it was', async () => {
