@@ -1,7 +1,7 @@
 /** Starts an experiment, or finds the run that there is, and follows it to its end. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
-import type { LoadedExperiment } from '../phoenix/config/load.ts';
+import type { NamedExperiment } from '../phoenix/config/load.ts';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import type { Continuation } from '../phoenix/federation/continuation.ts';
 import type { RunDocument } from '../phoenix/federation/records.ts';
@@ -23,8 +23,8 @@ export class RunFailed extends Error {
   }
 }
 
-export type StartedExperiment = Omit<LoadedExperiment, 'initialWeights'> &
-  Partial<Pick<LoadedExperiment, 'initialWeights'>>;
+/** With what its settings name and the store must have before it starts. */
+export type StartedExperiment = NamedExperiment & { readonly blobs?: readonly Uint8Array[] };
 
 /**
  * A run is named by its settings: one that goes on is joined, one that has finished is left as it is, and one that
@@ -34,14 +34,14 @@ export type StartedExperiment = Omit<LoadedExperiment, 'initialWeights'> &
  * @param again one that has finished is started again too
  */
 export async function startRun(
-  { client, blobs }: Pick<Access, 'client' | 'blobs'>,
-  { experiment, run, settingsHash, initialWeights = null }: StartedExperiment,
+  access: Pick<Access, 'client' | 'blobs'>,
+  { experiment, run, settingsHash, blobs = [] }: StartedExperiment,
   carried: Continuation<Experiment> | null = null,
   again = false,
 ): Promise<void> {
-  if (initialWeights) await blobs.put(initialWeights);
+  for (const blob of blobs) await access.blobs.put(blob);
   try {
-    await client.workflow.start<typeof experimentWorkflow>('experiment', {
+    await access.client.workflow.start<typeof experimentWorkflow>('experiment', {
       taskQueue: CPU_QUEUE,
       workflowId: run,
       args: [{ experiment, run, settingsHash }, carried],

@@ -36,6 +36,11 @@ command('doctor', 'say what is installed, which device is used, what is missing 
   .option(...json)
   .action(async (options) => (await import('./doctor.ts')).doctor(options));
 
+command('data <file>', 'show how an experiment divides its images among the clients; starts nothing')
+  .option('--set <key=value>', 'change a setting (repeatable)', collect)
+  .option(...json)
+  .action(async (file, options) => (await import('./data.ts')).data(file, options));
+
 command('run <file>', 'run an experiment and follow it; Ctrl-C leaves it running')
   .option('--set <key=value>', 'change a setting, for example data.sharing.alpha=25 (repeatable)', collect)
   .option('--fresh', 'another run, where the one of these settings was changed by hand')

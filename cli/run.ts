@@ -1,5 +1,6 @@
 /** `phoenix run`: starts an experiment, or joins the run that there is, and follows it. */
-import { loadExperiment, type LoadedExperiment } from '../phoenix/config/load.ts';
+import { loadExperiment, type NamedExperiment } from '../phoenix/config/load.ts';
+import { readyExperiment } from '../phoenix/config/ready.ts';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import type { Continuation } from '../phoenix/federation/continuation.ts';
 import { loadRounds, type RunStore } from '../phoenix/storage/runs.ts';
@@ -21,9 +22,9 @@ export interface RunOptions extends FollowOptions {
 }
 
 export async function run(file: string, options: RunOptions): Promise<void> {
-  const loaded = loadExperiment(file, options.set);
+  const ready = await readyExperiment(loadExperiment(file, options.set));
   await withAccess(async (access) => {
-    await startAndFollow(access, await unsteered(access.runs, loaded, options.fresh ?? false), null, options);
+    await startAndFollow(access, await unsteered(access.runs, ready, options.fresh ?? false), null, options);
   });
 }
 
@@ -33,11 +34,11 @@ export async function run(file: string, options: RunOptions): Promise<void> {
  * @param fresh look for another run of the same settings: the first that nobody has steered, or that there is not yet
  * @throws BadInput when the run of these settings was steered
  */
-export async function unsteered(
+export async function unsteered<E extends NamedExperiment>(
   runs: RunStore,
-  loaded: LoadedExperiment,
+  loaded: E,
   fresh: boolean,
-): Promise<LoadedExperiment> {
+): Promise<E> {
   for (let number = 1; ; number++) {
     const name = number === 1 ? loaded.run : `${loaded.run}-${number}`;
     const document = await runs.get(loaded.experiment.name, name);

@@ -4,7 +4,8 @@ import { supervisorOf } from '../infra/stack/claim.ts';
 import { root } from '../infra/setup/root.mjs';
 import { startStack, type RunningStack } from '../infra/stack/stack.ts';
 import { stateFolder } from '../phoenix/config/environment.ts';
-import { loadExperiment, type LoadedExperiment } from '../phoenix/config/load.ts';
+import { loadExperiment } from '../phoenix/config/load.ts';
+import { readyExperiment, type ReadyExperiment } from '../phoenix/config/ready.ts';
 import { withAccess } from './access.ts';
 import { displayOn, type Display } from './display.ts';
 import { followRun, startRun } from './follow.ts';
@@ -16,14 +17,14 @@ import { unsteered } from './run.ts';
 const interruptedExit = 130;
 
 export async function start(options: { exit?: true }): Promise<void> {
-  const loaded = loadExperiment(join(root, 'experiments', 'quickstart.yaml'));
+  const ready = await readyExperiment(loadExperiment(join(root, 'experiments', 'quickstart.yaml')));
   const interrupted = interruption();
   const display = displayOn(process.stdout);
   const stack = await ownStack(display, interrupted);
   // Nothing else holds the process while its children are between two lives.
   const hold = setInterval(() => {}, 2 ** 30);
   try {
-    const finished = !interrupted.aborted && (await runToEnd(loaded, display, interrupted));
+    const finished = !interrupted.aborted && (await runToEnd(ready, display, interrupted));
     if (!finished) process.exitCode = interruptedExit;
     else if (stack && process.stdout.isTTY && !options.exit) {
       display.say(
@@ -33,7 +34,7 @@ export async function start(options: { exit?: true }): Promise<void> {
     }
     if (interrupted.aborted && stack)
       display.say(
-        `Stopping the workers and servers.${finished ? '' : ` The next \`npm start\` goes on with ${loaded.run}.`}`,
+        `Stopping the workers and servers.${finished ? '' : ` The next \`npm start\` goes on with ${ready.run}.`}`,
       );
   } finally {
     await stack?.stop();
@@ -54,13 +55,13 @@ async function ownStack(display: Display, interrupted: AbortSignal): Promise<Run
 
 /** @returns false when it was interrupted */
 async function runToEnd(
-  loaded: LoadedExperiment,
+  ready: ReadyExperiment,
   display: Display,
   interrupted: AbortSignal,
 ): Promise<boolean> {
   return withAccess(async (access) => {
-    await startRun(access, await unsteered(access.runs, loaded, false));
-    const document = await followRun(access, loaded.run, display, interrupted);
+    await startRun(access, await unsteered(access.runs, ready, false));
+    const document = await followRun(access, ready.run, display, interrupted);
     if (document) await printResults(document, access.blobs, access.connection);
     return document !== null;
   });

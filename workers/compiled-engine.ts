@@ -11,8 +11,12 @@ export function compiledEngine(): Engine {
   return {
     trainer: newest((settings) => new DiffusionTrainer(settings)),
     sampler: newest((settings) => new DiffusionSampler(settings)),
-    classifier: newest(({ features, imageSize }) => new ClassifierTrainer(features, imageSize)),
-    extractor: newest(({ features, imageSize }) => new FeatureExtractor(features, imageSize)),
+    classifier: newest(
+      ({ features, imageSize, classes }) => new ClassifierTrainer(features, imageSize, classes),
+    ),
+    extractor: newest(
+      ({ features, imageSize, classes }) => new FeatureExtractor(features, imageSize, classes),
+    ),
   };
 }
 

@@ -1,10 +1,10 @@
 /** The worker that trains, samples and measures. */
 import { createGpuActivities } from '../activities/gpu.ts';
+import { cifar10Folder } from '../phoenix/config/environment.ts';
 import { loadCifar10 } from '../phoenix/data/cifar10.ts';
 import { GPU_QUEUE } from '../workflows/queues.ts';
 import { EnginePool } from './engine-pool.ts';
 import { runWorker } from './run-worker.ts';
-import { dataFolder } from './step-context.ts';
 
 export interface GpuWorkerOptions {
   /** Steps that run at the same time, each in its own process. */
@@ -19,7 +19,7 @@ export interface GpuWorkerOptions {
  * @throws DataFileMissing, DataFileCorrupt, NoStack
  */
 export async function runGpuWorker({ slots, signal }: GpuWorkerOptions): Promise<void> {
-  loadCifar10(dataFolder());
+  loadCifar10(cifar10Folder());
   // The build turns every module into .js; only import specifiers are rewritten along with it.
   const pool = new EnginePool(slots, new URL('./engine-child.js', import.meta.url));
   try {

@@ -1,9 +1,8 @@
 /** What every process that runs steps opens: the store it is connected to, and the data set in the cache. */
-import { join } from 'node:path';
-import { Cifar10Folder } from '../activities/steps/data-source.ts';
+import { DataSets } from '../activities/steps/data-source.ts';
 import type { PublishContext } from '../activities/steps/publish.ts';
 import { resolveConnection } from '../infra/stack/connection.ts';
-import { cacheFolder } from '../phoenix/config/environment.ts';
+import { cifar10Folder } from '../phoenix/config/environment.ts';
 import { Blobs } from '../phoenix/storage/blobs.ts';
 import type { Fingerprint } from '../phoenix/storage/fingerprint.ts';
 import { ObjectStore, type Objects } from '../phoenix/storage/object-store.ts';
@@ -15,13 +14,12 @@ export const openStore = (): ObjectStore => new ObjectStore(resolveConnection().
 
 /** All that does not change from one step to the next. */
 export function stepContext(store: Objects, fingerprint: Fingerprint): Omit<PublishContext, 'owner'> {
+  const blobs = new Blobs(store);
   return {
-    blobs: new Blobs(store),
+    blobs,
     memo: new StepMemo(store),
     fingerprint,
     runs: new RunStore(store),
-    data: new Cifar10Folder(dataFolder()),
+    data: new DataSets(cifar10Folder(), blobs),
   };
 }
-
-export const dataFolder = (): string => join(cacheFolder(), 'cifar10');

@@ -12,12 +12,18 @@ const PRECISION = defineSearchAttributeKey('PhoenixPrecision', 'DOUBLE');
 const ROUND = defineSearchAttributeKey('PhoenixRound', 'INT');
 const ACTIVE_CLIENTS = defineSearchAttributeKey('PhoenixActiveClients', 'INT');
 
-/** What the settings say: how the data is divided ("iid", "2-class") and shared (percent). */
+/** "iid", "2-class", "dirichlet 0.5" */
+function modeOf(partition: Experiment['data']['partition']): string {
+  if (partition.kind === 'classes') return `${partition.classesPerClient}-class`;
+  if ('concentration' in partition) return `${partition.kind} ${partition.concentration}`;
+  return partition.kind === 'feature' ? `feature ${partition.noise}` : partition.kind;
+}
+
+/** What the settings say: how the data is divided and shared (percent). */
 export function settingAttributes({ data }: Experiment): SearchAttributeUpdatePair[] {
   const { partition, sharing } = data;
-  const mode = partition.kind === 'iid' ? 'iid' : `${partition.classesPerClient}-class`;
   return [
-    { key: MODE, value: mode },
+    { key: MODE, value: modeOf(partition) },
     ...(sharing === null
       ? []
       : [

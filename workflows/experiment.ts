@@ -11,8 +11,9 @@ import { counted, roundId } from './labels.ts';
 import { cpu } from './proxies.ts';
 import { round } from './round.ts';
 import { blankDocument, Run } from './run.ts';
-import { initialModel, trainYardstick, untrainedMetrics, warmUp } from './set-up.ts';
+import { initialModel, trainYardstick, untrainedMetrics } from './set-up.ts';
 import { Steps } from './steps.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface ExperimentInput {
   readonly experiment: Experiment;
@@ -63,7 +64,8 @@ async function prepared(run: Run): Promise<Models> {
   let model: ModelRef = await initialModel(steps, settings);
   run.enter('warm-up', { untrained: await untrainedMetrics(steps, settings, yardstick, model) });
   if (data.sharing !== null) {
-    const warmup = await warmUp(steps, settings, data.sharing, partition, sharedImages, model);
+    const images = { partition, images: sharedImages };
+    const warmup = await warmUp(steps, { experiment: settings, ...images, yardstick, incoming: model });
     model = warmup.model;
     run.enter('warm-up', { warmup });
   }

@@ -1,15 +1,8 @@
 /** The parts of an experiment before its first round, each a few steps. */
 import type { Experiment } from '../phoenix/config/schema.ts';
-import type {
-  Metrics,
-  ModelRef,
-  Ref,
-  RunDocument,
-  TrainingRecord,
-  Yardstick,
-} from '../phoenix/federation/records.ts';
+import type { Metrics, ModelRef, RunDocument, Yardstick } from '../phoenix/federation/records.ts';
 import { counted } from './labels.ts';
-import { classifierSettings, generateRequest, measureRequest, trainRequest } from './requests.ts';
+import { classifierSettings, generateRequest, measureRequest } from './requests.ts';
 import type { Steps } from './steps.ts';
 
 /** The classifier whose features the metrics use, and those features of the real test images. */
@@ -20,7 +13,7 @@ export async function trainYardstick(
   const { seed, data, features, checkpoint } = experiment;
   const classifier = await steps.gpu(
     'trainClassifier',
-    `classifier · train, ${counted(features.images, 'image')}`,
+    `classifier · train, ${features.images === null ? 'all images' : counted(features.images, 'image')}`,
     {
       ...classifierSettings(experiment),
       seed,
@@ -55,20 +48,4 @@ export async function untrainedMetrics(
     generateRequest(experiment, { purpose: 'untrained', round: 0, client: null, count, model }),
   );
   return steps.gpu('measure', 'untrained · metrics', measureRequest(experiment, yardstick, [samples]));
-}
-
-/** Training on the globally shared images, from which the federated rounds start (paper §3.2.1). */
-export function warmUp(
-  steps: Steps,
-  experiment: Experiment,
-  { warmup }: NonNullable<Experiment['data']['sharing']>,
-  partition: Ref,
-  sharedImages: number,
-  incoming: ModelRef,
-): Promise<TrainingRecord> {
-  const request = trainRequest(experiment, { partition, client: null, round: 0, incoming });
-  return steps.gpu('train', `warm-up · train, ${counted(sharedImages, 'image')}`, {
-    ...request,
-    training: { ...request.training, ...warmup },
-  });
 }

@@ -1,30 +1,55 @@
-/** CIFAR-10 at the resolution of an experiment, read when it is first needed. */
-import { loadCifar10, type Cifar10 } from '../../phoenix/data/cifar10.ts';
+/** The images of an experiment at its resolution, read when they are first needed. */
+import { loadCifar10, loadCifar10Labels } from '../../phoenix/data/cifar10.ts';
+import { labelsOf, type DataSetName } from '../../phoenix/data/data-set.ts';
+import { imageSetsOf } from '../../phoenix/data/folder-images.ts';
+import type { ImageSets } from '../../phoenix/data/image-set.ts';
 import { areaAverage } from '../../phoenix/data/resize.ts';
+import type { Blobs } from '../../phoenix/storage/blobs.ts';
+import { canonicalJson } from '../../phoenix/storage/canonical-json.ts';
 
 export interface DataSource {
   /**
-   * Both sets at `size` × `size` pixels.
+   * Labels of the training images, uint8 [n].
    *
    * @throws DataFileMissing, DataFileCorrupt
    */
-  images(size: number): Cifar10;
+  labels(set: DataSetName): Uint8Array;
+  /**
+   * Both sets at `size` × `size` pixels.
+   *
+   * @throws DataFileMissing, DataFileCorrupt, CorruptObject, MissingObject
+   */
+  images(set: DataSetName, size: number): Promise<ImageSets>;
 }
 
-/** Keeps one resolution, the newest asked for: the full one takes 184 MB, and a run uses one only. */
-export class Cifar10Folder implements DataSource {
-  readonly #folder: string;
-  #newest: Cifar10 | null = null;
+/** CIFAR-10 from its folder, everything else from the store. */
+export class DataSets implements DataSource {
+  readonly #cifar10Folder: string;
+  readonly #blobs: Blobs;
+  /** One set at one resolution, the newest asked for: CIFAR-10 in full takes 184 MB, and a run uses one only. */
+  #newest: { readonly key: string; readonly sets: ImageSets } | null = null;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  constructor(cifar10Folder: string, blobs: Blobs) {
+    this.#cifar10Folder = cifar10Folder;
+    this.#blobs = blobs;
   }
 
-  images(size: number): Cifar10 {
-    if (this.#newest?.train.size !== size) {
-      const { train, test } = loadCifar10(this.#folder);
-      this.#newest = { train: areaAverage(train, size), test: areaAverage(test, size) };
+  labels(set: DataSetName): Uint8Array {
+    return set === 'cifar10' ? loadCifar10Labels(this.#cifar10Folder) : labelsOf(set.train);
+  }
+
+  async images(set: DataSetName, size: number): Promise<ImageSets> {
+    const key = canonicalJson({ set, size });
+    if (this.#newest?.key !== key) this.#newest = { key, sets: await this.#load(set, size) };
+    return this.#newest.sets;
+  }
+
+  async #load(set: DataSetName, size: number): Promise<ImageSets> {
+    if (set === 'cifar10') {
+      const { train, test } = loadCifar10(this.#cifar10Folder);
+      return { train: areaAverage(train, size), test: areaAverage(test, size) };
     }
-    return this.#newest;
+    if (set.images === null) throw new TypeError('the images of the folder have not been read');
+    return imageSetsOf(await this.#blobs.getTensors(set.images));
   }
 }

@@ -33,7 +33,7 @@ export interface Sampler {
 
 export interface Extractor {
   load(weights: Tensors): void;
-  /** Of `count` uint8 images [count, size, size, 3]: features [count, dimensions] and logits [count, 10]. */
+  /** Of `count` uint8 images [count, size, size, 3]: features [count, dimensions] and logits [count, classes]. */
   features(images: Uint8Array, count: number): { features: Float32Array; logits: Float32Array };
 }
 
@@ -44,6 +44,8 @@ export interface TrainerSettings extends DiffusionSettings {
 export interface ClassifierSettings {
   readonly imageSize: number;
   readonly features: FeatureSettings;
+  /** Number of them. */
+  readonly classes: number;
 }
 
 export interface Engine {

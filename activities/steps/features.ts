@@ -1,13 +1,31 @@
 /** Features of many images, a piece at a time, so that the step stays in touch. */
 import { setImmediate } from 'node:timers/promises';
+import type { Ref } from '../../phoenix/federation/records.ts';
+import { classesIn } from '../../phoenix/models/classifier-parameters.ts';
 import { StepStopped, type EngineContext } from './context.ts';
-import type { Extractor } from './engine.ts';
+import type { ClassifierSettings, Extractor } from './engine.ts';
 import type { ImageBatch } from './samples.ts';
 
 const PIECE = 1000;
 
 /**
- * Features [count, dimensions] and logits [count, 10] of a batch of images.
+ * A trained classifier, as what the metrics see through.
+ *
+ * @throws CorruptObject, MissingObject
+ */
+export async function loadExtractor(
+  { engine, blobs }: Pick<EngineContext, 'engine' | 'blobs'>,
+  settings: Omit<ClassifierSettings, 'classes'>,
+  classifier: Ref,
+): Promise<Extractor> {
+  const weights = await blobs.getTensors(classifier);
+  const extractor = await engine.extractor({ ...settings, classes: classesIn(weights) });
+  extractor.load(weights);
+  return extractor;
+}
+
+/**
+ * Features [count, dimensions] and logits [count, classes] of a batch of images.
  *
  * @throws StepStopped
  */

@@ -15,7 +15,7 @@ export interface GenerateRequest {
   readonly model: ModelRef;
   readonly count: number;
   /** What the samples are for, and which round and client: they decide the noise. */
-  readonly purpose: 'untrained' | 'client' | 'global';
+  readonly purpose: 'untrained' | 'warm-up' | 'client' | 'global';
   readonly round: number;
   /** Null: a model that belongs to everybody. */
   readonly client: number | null;

@@ -1,6 +1,5 @@
 /** The paper's metrics of a set of samples (paper §3.4), in the features of the run's own classifier. */
 import { deriveSeed } from '../../phoenix/config/seeds.ts';
-import { CLASSES } from '../../phoenix/data/image-set.ts';
 import { permutation } from '../../phoenix/data/permutation.ts';
 import { referenceIndices } from '../../phoenix/data/reference.ts';
 import type { Metrics, Outcome, Ref } from '../../phoenix/federation/records.ts';
@@ -11,11 +10,13 @@ import { precisionRecall } from '../../phoenix/metrics/precision-recall.ts';
 import { gaussian } from '../../phoenix/metrics/statistics.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { EngineContext } from './context.ts';
-import type { ClassifierSettings } from './engine.ts';
-import { extractFeatures } from './features.ts';
+import { extractFeatures, loadExtractor } from './features.ts';
 import { loadSamples } from './samples.ts';
+import type { FeatureSettings } from './settings.ts';
 
-export interface MeasureRequest extends ClassifierSettings {
+export interface MeasureRequest {
+  readonly imageSize: number;
+  readonly features: FeatureSettings;
   readonly seed: number;
   readonly classifier: Ref;
   /** Result of `referenceFeatures`. */
@@ -44,8 +45,7 @@ export async function measure(context: EngineContext, request: MeasureRequest): 
     seed: deriveSeed(request.seed, 'measure'),
   };
   return runStep<Metrics>(context, identity, request, async () => {
-    const extractor = await context.engine.extractor({ imageSize, features });
-    extractor.load(await blobs.getTensors(classifier));
+    const extractor = await loadExtractor(context, { imageSize, features }, classifier);
     const batch = await loadSamples(blobs, samples, imageSize);
     const fake = await extractFeatures(context, extractor, identity.name, batch);
 
@@ -53,14 +53,15 @@ export async function measure(context: EngineContext, request: MeasureRequest): 
     const real = tensors.get('features')!.data as Float32Array;
     const labels = tensors.get('labels')!.data as Uint8Array;
     const subset = referenceIndices(labels, batch.count, deriveSeed(identity.seed, 'reference'));
+    const classes = fake.logits.length / batch.count;
     const order = permutation(batch.count, deriveSeed(identity.seed, 'splits'));
     return {
       samples: batch.count,
       referenceImages: labels.length,
       fid: frechetDistance(gaussian(real, dimensions), gaussian(fake.features, dimensions)),
-      inceptionScore: inceptionScore(fake.logits, CLASSES, order),
+      inceptionScore: inceptionScore(fake.logits, classes, order),
       ...precisionRecall(rowsAt(real, subset, dimensions), fake.features, dimensions, neighbours),
-      classCounts: classCounts(fake.logits, CLASSES),
+      classCounts: classCounts(fake.logits, classes),
     };
   });
 }

@@ -1,45 +1,31 @@
-/** The run's partition as one blob: which training images belong to whom, as int32 indices. */
+/** The run's partition as one blob: which training images belong to whom, as int32 indices, and how noisy they are. */
+import type { ClientImages, DividedImages } from '../../phoenix/data/division.ts';
 import type { Ref } from '../../phoenix/federation/records.ts';
 import type { Blobs } from '../../phoenix/storage/blobs.ts';
 import type { Tensor, Tensors } from '../../phoenix/storage/safetensors.ts';
 
-export interface ClientImages {
-  /** Of the client's own part. */
-  readonly own: Int32Array;
-  /** Of G, merged into it. */
-  readonly shared: Int32Array;
+export function partitionTensors({ clients, shared }: DividedImages): Tensors {
+  const tensor = (data: Tensor['data']): Tensor => ({ shape: [data.length], data });
+  const ofClient = ({ own, shared: merged, noise }: ClientImages, id: number): [string, Tensor][] => [
+    [`client.${id}.own`, tensor(own)],
+    [`client.${id}.shared`, tensor(merged)],
+    ...(noise === 0 ? [] : [[`client.${id}.noise`, tensor(Float32Array.of(noise))] as [string, Tensor]]),
+  ];
+  return new Map([['shared', tensor(shared)], ...clients.flatMap(ofClient)]);
 }
 
-export interface Partition {
-  /** By client id. */
-  readonly clients: readonly ClientImages[];
-  /** G, what the warm-up trains on; empty without data sharing. */
-  readonly shared: Int32Array;
-}
-
-export function partitionTensors({ clients, shared }: Partition): Tensors {
-  const tensor = (data: Int32Array): Tensor => ({ shape: [data.length], data });
-  return new Map([
-    ['shared', tensor(shared)],
-    ...clients.flatMap((client, id): [string, Tensor][] => [
-      [`client.${id}.own`, tensor(client.own)],
-      [`client.${id}.shared`, tensor(client.shared)],
-    ]),
-  ]);
-}
-
-/** Indices of the images that a client trains on (own part, then shared part); for null, the warm-up's: all of G. */
-export async function trainingIndices(
-  blobs: Blobs,
-  partition: Ref,
-  client: number | null,
-): Promise<Int32Array> {
+/** The images that a client trains on; for null, the warm-up's: all of G. */
+export async function imagesOf(blobs: Blobs, partition: Ref, client: number | null): Promise<ClientImages> {
   const tensors = await blobs.getTensors(partition);
   const indices = (name: string): Int32Array => {
     const data = tensors.get(name)?.data;
     if (!(data instanceof Int32Array)) throw new RangeError(`the partition has no images "${name}"`);
     return data;
   };
-  if (client === null) return indices('shared');
-  return Int32Array.from([...indices(`client.${client}.own`), ...indices(`client.${client}.shared`)]);
+  if (client === null) return { own: new Int32Array(0), shared: indices('shared'), noise: 0 };
+  return {
+    own: indices(`client.${client}.own`),
+    shared: indices(`client.${client}.shared`),
+    noise: tensors.get(`client.${client}.noise`)?.data[0] ?? 0,
+  };
 }

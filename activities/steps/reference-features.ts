@@ -2,18 +2,17 @@
 import type { Outcome, Ref } from '../../phoenix/federation/records.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { EngineContext } from './context.ts';
-import type { ClassifierSettings } from './engine.ts';
-import { extractFeatures } from './features.ts';
-import type { ImageSettings } from './settings.ts';
+import { extractFeatures, loadExtractor } from './features.ts';
+import type { FeatureSettings, ImageSettings } from './settings.ts';
 
-export interface ReferenceFeaturesRequest extends ClassifierSettings {
-  readonly source: ImageSettings['source'];
+export interface ReferenceFeaturesRequest extends ImageSettings {
+  readonly features: FeatureSettings;
   /** Weights whose features are taken. */
   readonly classifier: Ref;
 }
 
 /**
- * Safetensors with `features`, float32 [10000, dimensions], and `labels`, uint8 [10000], in the order of the test set.
+ * Safetensors with `features`, float32 [n, dimensions], and `labels`, uint8 [n], in the order of the test set.
  *
  * @throws StepStopped, DataFileMissing, DataFileCorrupt, CorruptObject, MissingObject
  */
@@ -31,9 +30,8 @@ export async function referenceFeatures(
     seed: 0,
   };
   return runStep<Ref>(context, identity, request, async () => {
-    const { test } = context.data.images(imageSize);
-    const extractor = await context.engine.extractor({ imageSize, features });
-    extractor.load(await blobs.getTensors(request.classifier));
+    const { test } = await context.data.images(source, imageSize);
+    const extractor = await loadExtractor(context, { imageSize, features }, request.classifier);
     const extracted = await extractFeatures(context, extractor, identity.name, test);
     return blobs.putTensors(
       new Map([

@@ -1,6 +1,7 @@
 /** Trains the classifier whose features all metrics of a run use, on real images of all classes. */
 import { deriveSeed } from '../../phoenix/config/seeds.ts';
-import { drawEvenly, imagesAt, type ImageSet } from '../../phoenix/data/image-set.ts';
+import { shapeOf, total } from '../../phoenix/data/data-set.ts';
+import { classCount, drawEvenly, imagesAt, type ImageSet } from '../../phoenix/data/image-set.ts';
 import type { Outcome, Ref } from '../../phoenix/federation/records.ts';
 import { classifierParameters } from '../../phoenix/models/classifier-parameters.ts';
 import { initialWeights } from '../../phoenix/models/initial-weights.ts';
@@ -9,12 +10,12 @@ import { runStep } from '../../phoenix/storage/steps.ts';
 import type { EngineContext } from './context.ts';
 import type { ClassifierSettings } from './engine.ts';
 import { extractFeatures, largestPerRow } from './features.ts';
-import type { ImageSettings } from './settings.ts';
+import type { FeatureSettings, ImageSettings } from './settings.ts';
 import { trainingSteps, trainThrough } from './training-loop.ts';
 
-export interface TrainClassifierRequest extends ClassifierSettings {
+export interface TrainClassifierRequest extends ImageSettings {
+  readonly features: FeatureSettings;
   readonly seed: number;
-  readonly source: ImageSettings['source'];
   readonly checkpointSeconds: number;
 }
 
@@ -30,7 +31,9 @@ export async function trainClassifier(
   request: TrainClassifierRequest,
 ): Promise<Outcome<Classifier>> {
   const { blobs } = context;
-  const { source, imageSize, features } = request;
+  const { source, imageSize } = request;
+  const available = total(shapeOf(source).train);
+  const features = { ...request.features, images: request.features.images ?? available };
   const identity = {
     name: 'trainClassifier',
     version: 2,
@@ -39,22 +42,22 @@ export async function trainClassifier(
     seed: deriveSeed(request.seed, 'classifier'),
   };
   return runStep<Classifier>(context, identity, request, async (checkpoints) => {
-    const { train, test } = context.data.images(imageSize);
-    const trainer = await context.engine.classifier({ imageSize, features });
+    const { train, test } = await context.data.images(source, imageSize);
+    const classes = classCount(train.labels);
+    const trainer = await context.engine.classifier({ imageSize, features, classes });
     const everything = Int32Array.from(train.labels.keys());
-    const { drawn } = drawEvenly(
-      train.labels,
-      everything,
-      features.images,
-      deriveSeed(identity.seed, 'images'),
-    );
+    // All of them need not be evenly spread over the classes.
+    const drawn =
+      request.features.images === null
+        ? everything
+        : drawEvenly(train.labels, everything, features.images, deriveSeed(identity.seed, 'images')).drawn;
     trainer.setImages(
       imagesAt(train, drawn),
       Uint8Array.from(drawn, (index) => train.labels[index]!),
     );
     await trainThrough(context, checkpoints, trainer, {
       name: identity.name,
-      initial: async () => initialWeights(classifierParameters(features), identity.seed),
+      initial: async () => initialWeights(classifierParameters(features, classes), identity.seed),
       examples: drawn.length,
       batchSize: features.batchSize,
       steps: trainingSteps({ epochs: features.epochs, steps: null }, drawn.length, features.batchSize),
@@ -65,20 +68,22 @@ export async function trainClassifier(
     const weights = trainer.weights();
     return {
       weights: await blobs.putTensors(weights),
-      testAccuracy: await accuracy(context, request, weights, test),
+      testAccuracy: await accuracy(context, { imageSize, features, classes }, weights, test),
     };
   });
 }
 
 async function accuracy(
   context: EngineContext,
-  { imageSize, features }: ClassifierSettings,
+  settings: ClassifierSettings,
   weights: Tensors,
   test: ImageSet,
 ): Promise<number> {
-  const extractor = await context.engine.extractor({ imageSize, features });
+  const extractor = await context.engine.extractor(settings);
   extractor.load(weights);
   const { logits } = await extractFeatures(context, extractor, 'trainClassifier', test);
-  const right = largestPerRow(logits, 10).filter((label, image) => label === test.labels[image]).length;
+  const right = largestPerRow(logits, settings.classes).filter(
+    (label, image) => label === test.labels[image],
+  ).length;
   return right / test.count;
 }

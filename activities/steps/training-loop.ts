@@ -24,6 +24,8 @@ export interface TrainingPlan {
   /** Of batches and noise. */
   readonly seed: number;
   readonly checkpointSeconds: number;
+  /** Whether it can end before the last step, given the losses of all steps so far: it looks at nothing else. */
+  readonly isDone?: (losses: readonly number[]) => boolean;
 }
 
 /** Loss became infinite or not a number: with these settings training does not converge, however often it is tried. */
@@ -70,7 +72,7 @@ export async function trainThrough(
   const save = () =>
     clock.timed(() => checkpoints.save(losses.length, snapshot(trainer), { losses: [...losses] }));
   let saved = losses.length;
-  while (losses.length < plan.steps) {
+  while (losses.length < plan.steps && !plan.isDone?.(losses)) {
     if (context.stopRequested()) {
       if (losses.length > saved) await save();
       throw new StepStopped(plan.name, losses.length);
@@ -106,10 +108,21 @@ async function begin(
   return [...(newest.extra as { losses: number[] }).losses];
 }
 
+/**
+ * Looks after each so many steps whether their mean loss is the target or less. Between two looks the answer is no, so that a
+ * training that goes on from a checkpoint ends where an undisturbed one does.
+ */
+export const meanLossReached =
+  ({ target, steps }: { readonly target: number; readonly steps: number }) =>
+  (losses: readonly number[]): boolean =>
+    losses.length > 0 && losses.length % steps === 0 && mean(losses.slice(-steps)) <= target;
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
 /** Mean loss of the first and of the last tenth of the steps (at least one step each). */
 export function lossEnds(losses: readonly number[]): { firstLoss: number; lastLoss: number } {
   const tenth = Math.max(1, Math.floor(losses.length / 10));
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   return { firstLoss: mean(losses.slice(0, tenth)), lastLoss: mean(losses.slice(-tenth)) };
 }
 

@@ -1,7 +1,7 @@
 /** A server round of ten clients that train nothing: what orchestration, storage and averaging take. */
 import { Client, Connection } from '@temporalio/client';
 import { partitionTensors } from '../../activities/steps/partition.ts';
-import { experimentSchema } from '../../phoenix/config/schema.ts';
+import { resolveExperiment } from '../../phoenix/config/resolve.ts';
 import { emptyLedger } from '../../phoenix/federation/strikes.ts';
 import { Blobs } from '../../phoenix/storage/blobs.ts';
 import { ObjectStore } from '../../phoenix/storage/object-store.ts';
@@ -13,17 +13,14 @@ import { timedAsync, type Measured } from './measured.ts';
 
 const CLIENTS = 10;
 
-const experiment = {
-  ...experimentSchema.parse({
-    name: 'bench',
-    data: { imageSize: 8, clients: CLIENTS },
-    training: { steps: 1, batchSize: 1 },
-    federation: { personalization: 'none' },
-    // As little as there can be: the peer measures no samples.
-    evaluation: { samples: 20 },
-    features: { dimensions: 2 },
-  }),
-  init: null,
+const settings = {
+  name: 'bench',
+  data: { imageSize: 8, clients: CLIENTS },
+  training: { steps: 1, batchSize: 1 },
+  federation: { personalization: 'none' },
+  // As little as there can be: the peer measures no samples.
+  evaluation: { samples: 20 },
+  features: { dimensions: 2 },
 };
 
 export async function prepare({ parameters }: Setting): Promise<Measured> {
@@ -54,6 +51,9 @@ export async function prepare({ parameters }: Setting): Promise<Measured> {
 
 /** What a round begins with; the steps of different rounds are different by their seeds. */
 async function firstRound(blobs: Blobs, parameters: number): Promise<RoundInput> {
+  const resolved = resolveExperiment(settings, { init: null, images: null });
+  if ('problems' in resolved) throw new TypeError(resolved.problems[0].what);
+  const { experiment } = resolved;
   const weights = Float32Array.from({ length: parameters }, (_, at) => Math.sin(at));
   const labels = Uint8Array.from({ length: 100 }, (_, image) => image % 10);
   const features = Float32Array.from({ length: 200 }, (_, at) => Math.cos(at));
@@ -61,6 +61,7 @@ async function firstRound(blobs: Blobs, parameters: number): Promise<RoundInput>
     clients: Array.from({ length: CLIENTS }, (_, client) => ({
       own: Int32Array.of(client),
       shared: new Int32Array(),
+      noise: 0,
     })),
     shared: new Int32Array(),
   };
@@ -69,7 +70,9 @@ async function firstRound(blobs: Blobs, parameters: number): Promise<RoundInput>
     round: 0,
     partition: await blobs.putTensors(partitionTensors(partition)),
     yardstick: {
-      classifier: await blobs.putTensors(new Map()),
+      classifier: await blobs.putTensors(
+        new Map([['classes.bias', { shape: [10], data: new Float32Array(10) }]]),
+      ),
       reference: await blobs.putTensors(
         new Map([
           ['features', { shape: [100, 2], data: features }],

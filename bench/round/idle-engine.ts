@@ -42,9 +42,12 @@ export const idleEngine = (): Engine => ({
   trainer: async () => new IdleTrainer(),
   sampler: async ({ imageSize }) => idleSampler(imageSize),
   classifier: async () => new IdleTrainer(),
-  extractor: async ({ features }) => ({
+  extractor: async ({ features, classes }) => ({
     load() {},
-    features: (_, count) => ({ features: points(count, features.dimensions), logits: points(count, 10) }),
+    features: (_, count) => ({
+      features: points(count, features.dimensions),
+      logits: points(count, classes),
+    }),
   }),
 });
 

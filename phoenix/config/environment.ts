@@ -9,6 +9,9 @@ export function stateFolder(environment: Environment = process.env): string {
   return resolve(environment['PHOENIX_STATE'] || '.phoenix');
 }
 
+/** Folder of CIFAR-10's raw files, as set-up leaves them. Absolute. */
+export const cifar10Folder = (): string => join(cacheFolder(), 'cifar10');
+
 /**
  * Folder of everything that set-up downloads or builds, shared by all checkouts: `PHOENIX_CACHE`, or `phoenix` in the
  * user's cache directory (`XDG_CACHE_HOME`, or `~/.cache`). Absolute.

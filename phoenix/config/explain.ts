@@ -92,11 +92,14 @@ function unwrap(node: Node, value: unknown): Node {
     case 'default':
     case 'prefault':
     case 'nullable':
+    case 'optional':
       return unwrap(def.innerType as Node, value);
     case 'pipe':
       return unwrap(def.in as Node, value);
     case 'union': {
-      const kind = (value as Record<string, unknown> | null)?.[discriminator(node)];
+      const key = discriminator(node);
+      if (key === undefined) return node;
+      const kind = (value as Record<string, unknown> | null)?.[key];
       return (def.options as Node[]).find((option) => kinds(node, option).includes(kind)) ?? node;
     }
     default:
@@ -104,20 +107,21 @@ function unwrap(node: Node, value: unknown): Node {
   }
 }
 
-function discriminator(union: Node): string {
-  return (union._zod.def as z.core.$ZodDiscriminatedUnionDef).discriminator;
+/** Undefined for a union of a word and a block, which says itself what is allowed. */
+function discriminator(union: Node): string | undefined {
+  return (union._zod.def as Partial<z.core.$ZodDiscriminatedUnionDef>).discriminator;
 }
 
 /** The values of the discriminator that choose `option`. */
 function kinds(union: Node, option: Node): unknown[] {
   const { shape } = option._zod.def as z.core.$ZodObjectDef;
-  return [...((shape[discriminator(union)] as Node)._zod.values ?? [])];
+  return [...((shape[discriminator(union)!] as Node)._zod.values ?? [])];
 }
 
 function allowedAt(node: Node): string {
   const { def } = node._zod;
   if (def.type === 'object') return Object.keys(def.shape).join(', ');
-  if (def.type === 'union') {
+  if (def.type === 'union' && discriminator(node) !== undefined) {
     const all = (def.options as Node[]).flatMap((option) => kinds(node, option));
     return `a block with ${discriminator(node)}: ${all.join(', ')}`;
   }

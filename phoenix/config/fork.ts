@@ -26,7 +26,8 @@ export function forkExperiment(
   overrides: readonly string[],
 ): ForkedExperiment {
   const { init, ...plain } = settings;
-  const changed = overridden(plain, overrides);
+  const { source, ...data } = settings.data;
+  const changed = overridden({ ...plain, data }, overrides);
   const fixed = changed.paths.find(
     (path) => !changeable.some((one) => path === one || path.startsWith(`${one}.`)),
   );
@@ -39,7 +40,7 @@ export function forkExperiment(
       changeable.join(', '),
     );
   }
-  const resolved = resolveExperiment(changed.value, init);
+  const resolved = resolveExperiment(changed.value, { init, images: source === 'cifar10' ? null : source });
   if ('problems' in resolved) {
     const { path, part, what, allowed } = resolved.problems[0];
     throw new SettingsError(changed.locate(path, part), path, what, allowed);

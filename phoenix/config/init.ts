@@ -10,7 +10,7 @@ import { UnusableFolder } from '../models/diffusers/unusable-folder.ts';
 import type { Problem } from './explain.ts';
 import type { Experiment } from './schema.ts';
 import { SettingsError } from './settings-error.ts';
-import type { SettingsFile } from './settings-file.ts';
+import { blockOf, isBlock, type SettingsFile } from './settings-file.ts';
 
 export interface Init extends ReadModel {
   /** As the file names it: relative to the file. */
@@ -70,8 +70,3 @@ function firstDifference(
   const what = `${ours(key)} contradicts init.from (${folder})`;
   return { path: [block, key], part: 'value', what, allowed: `${theirs(key)}, or nothing` };
 }
-
-const isBlock = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const blockOf = (value: unknown): Readonly<Record<string, unknown>> => (isBlock(value) ? value : {});

@@ -1,3 +1,4 @@
+import type { ImageFolder } from '../data/data-set.ts';
 import { explain, type Problem } from './explain.ts';
 import { brokenRules } from './rules.ts';
 import { type Experiment, experimentSchema } from './schema.ts';
@@ -5,21 +6,30 @@ import { type Experiment, experimentSchema } from './schema.ts';
 export type Resolution =
   { readonly experiment: Experiment } | { readonly problems: readonly [Problem, ...Problem[]] };
 
+/** What the folders that an experiment names have become. */
+export interface FoundFolders {
+  /** Of `init.from`. */
+  readonly init: Experiment['init'];
+  /** Of `data.source.folder`; null: CIFAR-10. */
+  readonly images: ImageFolder | null;
+}
+
 /**
  * The experiment that a plain value (as YAML gives it) describes, with every default filled in, or else all that is
  * wrong with it: unknown keys first, since a misspelt key also looks like a missing one.
- *
- * @param init what the folder that `init.from` names has become
  */
-export function resolveExperiment(value: unknown, init: Experiment['init']): Resolution {
+export function resolveExperiment(value: unknown, { init, images }: FoundFolders): Resolution {
   const parsed = experimentSchema.safeParse(value);
-  const problems = parsed.success
-    ? brokenRules({ ...parsed.data, init })
-    : parsed.error.issues
-        .toSorted((a, b) => rank(a.code) - rank(b.code))
-        .flatMap((issue) => explain(experimentSchema, value, issue));
-  const [first, ...others] = problems;
-  return first ? { problems: [first, ...others] } : { experiment: { ...parsed.data!, init } };
+  if (!parsed.success) {
+    const problems = parsed.error.issues
+      .toSorted((a, b) => rank(a.code) - rank(b.code))
+      .flatMap((issue) => explain(experimentSchema, value, issue));
+    return { problems: problems as [Problem, ...Problem[]] };
+  }
+  const data = { ...parsed.data.data, source: images ?? ('cifar10' as const) };
+  const experiment: Experiment = { ...parsed.data, data, init };
+  const [first, ...others] = brokenRules(experiment);
+  return first ? { problems: [first, ...others] } : { experiment };
 }
 
 const rank = (code: string) => (code === 'unrecognized_keys' ? 0 : 1);

@@ -5,6 +5,7 @@
  * rules that span several settings are in `rules.ts`.
  */
 import { z } from 'zod';
+import type { DataSetName } from '../data/data-set.ts';
 import type { Ref } from '../federation/records.ts';
 
 const integer = (min: number, max: number) =>
@@ -50,30 +51,81 @@ const duration = {
 const hundredEpochs = <T extends { epochs: number | null; steps: number | null }>(settings: T): T =>
   settings.epochs === null && settings.steps === null ? { ...settings, epochs: 100 } : settings;
 
+/** When the warm-up is looked at: after each so many epochs, or steps where it is counted in steps. */
+const every = integer(1, 10_000_000).default(10);
+
+/** Images that are generated to look at it. */
+const looks = { every, samples: integer(20, 10_000).default(1000) };
+
+/** What ends the warm-up before its time (paper §3.2.1: until it reaches the desired quality). */
+const until = z.discriminatedUnion('metric', [
+  /** The mean loss since the last look is this or less. */
+  z.strictObject({ metric: choice('loss'), target: positive(1000), every }),
+  /** The FID is this or less. The optimiser starts afresh after each look, as it does in every round. */
+  z.strictObject({ metric: choice('fid'), target: positive(1_000_000), ...looks }),
+  /** It is this or more. */
+  z.strictObject({ metric: choice('precision', 'recall'), target: number(0, 1), ...looks }),
+]);
+
 const sharing = z.strictObject({
-  /** |S|: images held by the server, evenly over the classes; the clients have the other 50,000 − |S| (|C|). */
-  serverImages: integer(10, 49_990).default(10_000),
+  /** |S|: images held by the server, evenly over the classes; the clients have all others (C). */
+  serverImages: integer(1, 10_000_000).default(10_000),
   /** |G| / |C| in %: the part of S that is shared. */
   beta: positive(100),
   /** % of G that is merged into every client's images. */
   alpha: number(0, 100),
-  /** Training on G before the first round. */
-  warmup: z.strictObject(duration).transform(hundredEpochs).prefault({}),
+  /** Whether each client gets a part of G of its own, or all get the same. */
+  subset: choice('perClient', 'sameSubset').default('perClient'),
+  /** Training on G before the first round; `until` may end it earlier. */
+  warmup: z
+    .strictObject({ ...duration, until: until.nullable().default(null) })
+    .transform(hundredEpochs)
+    .prefault({}),
 });
+
+/** Of Dirichlet partitions: what Li et al. 2022 use. */
+const dirichlet = {
+  concentration: number(0.01, 1_000_000).default(0.5),
+  /** Of every client. */
+  minimumImages: integer(1, 1_000_000).default(10),
+};
 
 const partition = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: choice('classes'), classesPerClient: integer(1, 10).default(2) }),
+  /** k classes each. */
+  z.strictObject({ kind: choice('classes'), classesPerClient: integer(1, 256).default(2) }),
   z.strictObject({ kind: choice('iid') }),
+  /** No federation: a single participant has all images. */
+  z.strictObject({ kind: choice('centralized') }),
+  /** Every class is divided in random shares. */
+  z.strictObject({ kind: choice('dirichlet'), ...dirichlet }),
+  /** IID, in parts of random sizes. */
+  z.strictObject({ kind: choice('quantity'), ...dirichlet }),
+  /** IID, with Gaussian noise that grows from client to client up to this deviation, as a fraction of white. */
+  z.strictObject({ kind: choice('feature'), noise: positive(1).default(0.1) }),
 ]);
 
-const data = z.strictObject({
-  source: choice('cifar10').default('cifar10'),
-  /** Side of the square images in pixels; below 32 they are area-averaged. */
-  imageSize: choice(8, 16, 32).default(32),
-  clients: integer(1, 1000).default(10),
-  partition: partition.prefault({ kind: 'classes' }),
-  sharing: sharing.nullable().default(null),
+const folder = z.strictObject({
+  /** Relative to the experiment's file, with train/CLASS/FILE and test/CLASS/FILE in PNG or JPEG. */
+  folder: z.string().min(1).meta({ allowed: 'a folder' }),
 });
+
+const data = z
+  .strictObject({
+    source: z
+      .union([choice('cifar10'), folder])
+      .meta({ allowed: 'cifar10, or a block with folder' })
+      .default('cifar10'),
+    /** Side of the square images in pixels; below 32 those of CIFAR-10 are area-averaged. */
+    imageSize: choice(8, 16, 32).default(32),
+    /** 10, but 1 where training is centralized. */
+    clients: integer(1, 1000).optional(),
+    partition: partition.prefault({ kind: 'classes' }),
+    sharing: sharing.nullable().default(null),
+  })
+  .transform(({ clients, ...settings }) => ({
+    ...settings,
+    clients: clients ?? (settings.partition.kind === 'centralized' ? 1 : 10),
+  }));
 
 /** The U-Net: the defaults are the DDPM CIFAR-10 network with 35,746,307 parameters (paper §4.2). */
 const model = z.strictObject({
@@ -204,8 +256,8 @@ const features = z.strictObject({
   kind: choice('classifier').default('classifier'),
   channels: list(integer(1, 512), 1, 4, 'channel numbers').default([16, 32, 64]),
   epochs: integer(1, 1000).default(3),
-  /** Training images it sees, of the 50,000. */
-  images: integer(10, 50_000).default(50_000),
+  /** Training images it sees, evenly over the classes; null: all. */
+  images: integer(10, 10_000_000).nullable().default(null),
   learningRate: positive(1).default(1e-3),
   batchSize: integer(1, 4096).default(128),
   dimensions: integer(2, 2048).default(64),
@@ -234,7 +286,10 @@ export const experimentSchema = z.strictObject({
   checkpoint: checkpoint.prefault({}),
 });
 
-/** An experiment with every setting resolved: the folder that `init` names has become the weights in it. */
-export type Experiment = Omit<z.output<typeof experimentSchema>, 'init'> & {
+type Settings = z.output<typeof experimentSchema>;
+
+/** An experiment with every setting resolved: folders that it names have become the weights and the images in them. */
+export type Experiment = Omit<Settings, 'init' | 'data'> & {
   readonly init: { readonly weights: Ref } | null;
+  readonly data: Omit<Settings['data'], 'source'> & { readonly source: DataSetName };
 };

@@ -181,3 +181,9 @@ function commonDepth(a: Path, b: Path): number {
 function briefly(text: string): string {
   return text.split(/[\n;]/, 1)[0]!;
 }
+
+export const isBlock = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `value` if it is a block of settings, otherwise one without any. */
+export const blockOf = (value: unknown): Readonly<Record<string, unknown>> => (isBlock(value) ? value : {});

@@ -2,14 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ImageSet } from './image-set.ts';
-
-export type { ImageSet } from './image-set.ts';
-
-export interface Cifar10 {
-  readonly train: ImageSet;
-  readonly test: ImageSet;
-}
+import type { ImageSet, ImageSets } from './image-set.ts';
 
 const SIZE = 32;
 
@@ -73,12 +66,19 @@ export class DataFileCorrupt extends Error {
  *
  * @throws DataFileMissing, DataFileCorrupt
  */
-export function loadCifar10(folder: string): Cifar10 {
+export function loadCifar10(folder: string): ImageSets {
   return {
     train: imageSet(folder, 'train-images.bin', 'train-labels.bin'),
     test: imageSet(folder, 'test-images.bin', 'test-labels.bin'),
   };
 }
+
+/**
+ * Labels of the 50,000 training images alone.
+ *
+ * @throws DataFileMissing, DataFileCorrupt
+ */
+export const loadCifar10Labels = (folder: string): Uint8Array => verified(folder, 'train-labels.bin');
 
 function imageSet(folder: string, images: FileName, labels: FileName): ImageSet {
   const labelBytes = verified(folder, labels);

@@ -2,17 +2,19 @@
 import { deriveSeed } from '../config/seeds.ts';
 import { permutation, shuffled } from './permutation.ts';
 
-/** Number of classes in CIFAR-10; labels are 0 … 9. */
-export const CLASSES = 10;
-
 export interface ImageSet {
   /** [count, size, size, 3], 0..255. */
   readonly images: Uint8Array;
-  /** [count] */
+  /** [count]; every number from 0 to the highest label is a class, and each class has an image. */
   readonly labels: Uint8Array;
   readonly count: number;
   /** Height and width in pixels. */
   readonly size: number;
+}
+
+export interface ImageSets {
+  readonly train: ImageSet;
+  readonly test: ImageSet;
 }
 
 /** The images at `indices`, in that order: [indices.length, size, size, 3]. */
@@ -33,13 +35,31 @@ export function evenParts(total: number, parts: number): number[] {
   );
 }
 
-/** The members of `pool` (indices into `labels`) by class: 10 arrays in the order of `pool`. */
+/** Number of classes in a whole data set. */
+export function classCount(labels: Uint8Array): number {
+  return labels.reduce((most, label) => Math.max(most, label + 1), 0);
+}
+
+/** The members of `pool` (indices into `labels`) by class: an array for each, in the order of `pool`. */
 export function byClass(labels: Uint8Array, pool: Int32Array): Int32Array[] {
-  return Array.from({ length: CLASSES }, (_, label) => pool.filter((index) => labels[index] === label));
+  return Array.from({ length: classCount(labels) }, (_, label) =>
+    pool.filter((index) => labels[index] === label),
+  );
+}
+
+/** All of several lists of images, ascending. */
+export function union(parts: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all.sort();
 }
 
 /**
- * Draws `total` members of `pool` at random and evenly over the ten classes; where ten does not divide
+ * Draws `total` members of `pool` at random and evenly over the classes; where their number does not divide
  * `total`, random classes give one more. Both results are ascending.
  *
  * @throws RangeError when a class has too few members.
@@ -50,18 +70,19 @@ export function drawEvenly(
   total: number,
   seed: number,
 ): { drawn: Int32Array; rest: Int32Array } {
-  const shares = evenParts(total, CLASSES);
-  const turns = permutation(CLASSES, deriveSeed(seed, 'turns'));
-  const drawn: number[] = [];
-  const rest: number[] = [];
-  byClass(labels, pool).forEach((members, label) => {
+  const classes = byClass(labels, pool);
+  const shares = evenParts(total, classes.length);
+  const turns = permutation(classes.length, deriveSeed(seed, 'turns'));
+  const drawn: Int32Array[] = [];
+  const rest: Int32Array[] = [];
+  classes.forEach((members, label) => {
     const share = shares[turns[label]!]!;
     if (members.length < share) {
       throw new RangeError(`class ${label} has ${members.length} images, ${share} are wanted`);
     }
     const order = shuffled(members, deriveSeed(seed, 'class', label));
-    drawn.push(...order.subarray(0, share));
-    rest.push(...order.subarray(share));
+    drawn.push(order.subarray(0, share));
+    rest.push(order.subarray(share));
   });
-  return { drawn: Int32Array.from(drawn).sort(), rest: Int32Array.from(rest).sort() };
+  return { drawn: union(drawn), rest: union(rest) };
 }

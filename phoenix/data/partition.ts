@@ -1,37 +1,31 @@
 /**
- * How the training images are divided: first into client part C and server part S (paper §3.2.1), then C
- * among the clients. Pure functions of (labels, settings, seed); images are named by their index in the
- * training set.
+ * How the clients' part of the training images is divided among them: the kinds of partition, and what is asked of them. All
+ * are pure functions of (labels, settings, seed); images are named by their index in the training set.
  */
-import { deriveSeed } from '../config/seeds.ts';
-import { byClass, CLASSES, drawEvenly, evenParts } from './image-set.ts';
-import { permutation, shuffled } from './permutation.ts';
+import { centralized, type CentralizedSettings } from './partitions/centralized.ts';
+import { classes, type ClassesSettings } from './partitions/classes.ts';
+import { dirichlet, type DirichletSettings } from './partitions/dirichlet.ts';
+import { feature, type FeatureSettings } from './partitions/feature.ts';
+import { iid, type IidSettings } from './partitions/iid.ts';
+import type { Partitioner } from './partitions/partitioner.ts';
+import { quantity, type QuantitySettings } from './partitions/quantity.ts';
 
 export type PartitionSettings =
-  | { readonly kind: 'iid' }
-  /** Every client holds this many different classes, 1..10. */
-  | { readonly kind: 'classes'; readonly classesPerClient: number };
+  | CentralizedSettings
+  | ClassesSettings
+  | DirichletSettings
+  | FeatureSettings
+  | IidSettings
+  | QuantitySettings;
 
-/**
- * Takes the server part S out of the training set, evenly over the classes; what is left is the client part
- * C. Without data sharing `serverImages` is 0.
- *
- * @throws RangeError when there are not that many images.
- */
-export function splitServerPart(
-  labels: Uint8Array,
-  serverImages: number,
-  seed: number,
-): { clients: Int32Array; server: Int32Array } {
-  const { drawn, rest } = drawEvenly(labels, Int32Array.from(labels.keys()), serverImages, seed);
-  return { clients: rest, server: drawn };
-}
+const partitioners: {
+  readonly [Kind in PartitionSettings['kind']]: Partitioner<Extract<PartitionSettings, { kind: Kind }>>;
+} = { centralized, classes, dirichlet, feature, iid, quantity };
 
-/**
- * Divides `pool` (indices into `labels`) into disjoint parts, one per client, ascending. With `classes` there
- * are `clients`·k shards, dealt over the ten classes as evenly as possible; a class is cut into equal shards,
- * each for another client. With fewer than ten shards some classes go to nobody.
- */
+/** A kind's partitioner takes that kind's settings, which the compiler cannot follow through the table. */
+const of = ({ kind }: PartitionSettings) => partitioners[kind] as Partitioner<PartitionSettings>;
+
+/** Divides `pool` (indices into `labels`) into disjoint parts, one per client, ascending. */
 export function partition(
   labels: Uint8Array,
   pool: Int32Array,
@@ -39,57 +33,26 @@ export function partition(
   settings: PartitionSettings,
   seed: number,
 ): Int32Array[] {
-  if (settings.kind === 'iid') {
-    const order = shuffled(pool, deriveSeed(seed, 'order'));
-    return cut(order, clients).map((part) => part.sort());
-  }
-  const owners = shardOwners(clients, settings.classesPerClient, seed);
-  const parts: number[][] = Array.from({ length: clients }, () => []);
-  byClass(labels, pool).forEach((members, label) => {
-    const shards = cut(shuffled(members, deriveSeed(seed, 'class', label)), owners[label]!.length);
-    shards.forEach((shard, turn) => parts[owners[label]![turn]!]!.push(...shard));
-  });
-  return parts.map((part) => Int32Array.from(part).sort());
+  const parts = of(settings).divide({ labels, pool, clients, seed }, settings);
+  return parts.map((part) => part.sort());
 }
 
-/**
- * Sizes of the shards that `partition` makes of `images` images, a tenth of them of each class, from the
- * largest down; they depend on no seed. A partition that the data cannot fill has a shard of size 0.
- */
-export function shardSizes(images: number, clients: number, settings: PartitionSettings): number[] {
-  if (settings.kind === 'iid') return evenParts(images, clients);
-  return evenParts(clients * settings.classesPerClient, CLASSES)
-    .flatMap((shards) => evenParts(Math.floor(images / CLASSES), shards))
-    .toSorted((a, b) => b - a);
+/** Among how many clients at most images of these numbers per class can be divided so that nobody is left empty. */
+export const mostClients = (classSizes: readonly number[], settings: PartitionSettings): number =>
+  of(settings).mostClients(classSizes, settings);
+
+/** Standard deviation of the Gaussian noise on the images of each client, as a fraction of white; mostly 0. */
+export const noiseLevels = (clients: number, settings: PartitionSettings): number[] =>
+  Array.from({ length: clients }, (_, client) => of(settings).noise?.(client, clients, settings) ?? 0);
+
+/** Number of images of each class among those at `indices`. */
+export function classSizes(labels: Uint8Array, indices: Int32Array, classCount: number): number[] {
+  const sizes = Array.from({ length: classCount }, () => 0);
+  for (const index of indices) sizes[labels[index]!]!++;
+  return sizes;
 }
 
 /** Classes present among the images at `indices`, ascending. */
 export function classesOf(labels: Uint8Array, indices: Int32Array): number[] {
   return [...new Set(Array.from(indices, (index) => labels[index]!))].toSorted((a, b) => a - b);
-}
-
-/**
- * The clients that get a shard of each class: 10 lists. A class's shards go to the clients that have the most
- * shards still to come (ties at random), which leaves every client with exactly k different classes whatever
- * the order.
- */
-function shardOwners(clients: number, classesPerClient: number, seed: number): number[][] {
-  if (classesPerClient > CLASSES)
-    throw new RangeError(`a client cannot hold ${classesPerClient} of ten classes`);
-  const shards = evenParts(clients * classesPerClient, CLASSES);
-  const turns = permutation(CLASSES, deriveSeed(seed, 'turns'));
-  const missing = new Int32Array(clients).fill(classesPerClient);
-  return Array.from({ length: CLASSES }, (_, label) => {
-    const owners = [...permutation(clients, deriveSeed(seed, 'owners', label))]
-      .toSorted((a, b) => missing[b]! - missing[a]!)
-      .slice(0, shards[turns[label]!]!);
-    for (const owner of owners) missing[owner]!--;
-    return owners;
-  });
-}
-
-/** `indices` in `parts` consecutive pieces whose sizes differ by at most one. */
-function cut(indices: Int32Array, parts: number): Int32Array[] {
-  let start = 0;
-  return evenParts(indices.length, parts).map((size) => indices.slice(start, (start += size)));
 }

@@ -57,6 +57,8 @@ export interface TrainingRecord {
   /** Mean loss (noise MSE) of the first and the last tenth of the steps. */
   readonly firstLoss: number;
   readonly lastLoss: number;
+  /** Where a target could end it before its time: whether it was met. */
+  readonly reached?: boolean;
 }
 
 export interface Metrics {

@@ -1,8 +1,12 @@
 /** The classifier's parameters, without tfjs: name → shape in TensorFlow's layout. */
 import type { Experiment } from '../config/schema.ts';
+import type { Tensors } from '../storage/safetensors.ts';
 import type { Shapes } from './unet-parameters.ts';
 
-export function classifierParameters({ channels, dimensions }: Experiment['features']): Shapes {
+export function classifierParameters(
+  { channels, dimensions }: Experiment['features'],
+  classes: number,
+): Shapes {
   const shapes = new Map<string, readonly number[]>();
   let inputs = 3;
   channels.forEach((outputs, level) => {
@@ -10,5 +14,8 @@ export function classifierParameters({ channels, dimensions }: Experiment['featu
     inputs = outputs;
   });
   shapes.set('features.weight', [inputs, dimensions]).set('features.bias', [dimensions]);
-  return shapes.set('classes.weight', [dimensions, 10]).set('classes.bias', [10]);
+  return shapes.set('classes.weight', [dimensions, classes]).set('classes.bias', [classes]);
 }
+
+/** Number of classes that these weights tell apart. */
+export const classesIn = (weights: Tensors): number => weights.get('classes.bias')!.shape[0]!;

@@ -9,7 +9,6 @@ import { convolution, dense, within, type Parameters } from '../engine/layers.ts
 import { sumOfShards } from '../engine/shards.ts';
 import type { TensorSpec } from '../engine/trace.ts';
 import type { Experiment } from '../config/schema.ts';
-import { CLASSES } from '../data/image-set.ts';
 import { classifierParameters } from './classifier-parameters.ts';
 import { Training } from './training.ts';
 
@@ -19,10 +18,10 @@ export type ClassifierSettings = Experiment['features'];
 export class ClassifierTrainer extends Training {
   readonly #imageSize: number;
 
-  constructor(settings: ClassifierSettings, imageSize: number) {
+  constructor(settings: ClassifierSettings, imageSize: number, classes: number) {
     const { batchSize } = settings;
     super({
-      parameters: classifierParameters(settings),
+      parameters: classifierParameters(settings, classes),
       data: new Map<string, TensorSpec>([
         ['images', imageVariable(imageSize)],
         ['labels', { shape: [-1], dtype: 'uint8' }],
@@ -31,9 +30,9 @@ export class ClassifierTrainer extends Training {
       loss: (indices, random, trace) => {
         const images = randomFlip(gatherImages(trace, 'images', indices, imageSize), random);
         const labels = gatherRows(trace, 'labels', indices, { shape: [batchSize], dtype: 'int32' });
-        const classes = tf.oneHot(labels, CLASSES);
+        const wantedClasses = tf.oneHot(labels, classes);
         return (p) => {
-          const likelihood = sumOfShards([images, classes], ([x, wanted]) =>
+          const likelihood = sumOfShards([images, wantedClasses], ([x, wanted]) =>
             tf
               .logSoftmax(classify(x, p, settings).logits)
               .mul(wanted)

@@ -3,7 +3,6 @@ import { compile, type Program } from '../engine/compile.ts';
 import { tf } from '../engine/backend.ts';
 import { gatherImages, imageVariable } from '../engine/images.ts';
 import { shardsOf } from '../engine/shards.ts';
-import { CLASSES } from '../data/image-set.ts';
 import type { Tensors } from '../storage/safetensors.ts';
 import { classifierParameters } from './classifier-parameters.ts';
 import { classify, type ClassifierSettings } from './classifier.ts';
@@ -16,11 +15,13 @@ export class FeatureExtractor {
   readonly #program: Program;
   readonly #imageSize: number;
   readonly #dimensions: number;
+  readonly #classes: number;
 
-  constructor(settings: ClassifierSettings, imageSize: number) {
+  constructor(settings: ClassifierSettings, imageSize: number, classes: number) {
     this.#imageSize = imageSize;
     this.#dimensions = settings.dimensions;
-    this.#program = compileFeatures(settings, imageSize);
+    this.#classes = classes;
+    this.#program = compileFeatures(settings, imageSize, classes);
   }
 
   load(weights: Tensors): void {
@@ -29,20 +30,20 @@ export class FeatureExtractor {
 
   /**
    * @param images uint8 [count, size, size, 3]
-   * @returns features float32 [count, dimensions] and logits float32 [count, 10]
+   * @returns features float32 [count, dimensions] and logits float32 [count, classes]
    */
   features(images: Uint8Array, count: number): { features: Float32Array; logits: Float32Array } {
     const size = this.#imageSize;
     this.#program.set(new Map([['images', { shape: [count, size, size, 3], data: images }]]));
     const features = new Float32Array(count * this.#dimensions);
-    const logits = new Float32Array(count * CLASSES);
+    const logits = new Float32Array(count * this.#classes);
     for (let start = 0; start < count; start += FEATURE_BATCH) {
       const wanted = Math.min(FEATURE_BATCH, count - start);
       // The last batch is filled up with its own first image.
       const indices = Int32Array.from({ length: FEATURE_BATCH }, (_, k) => start + (k < wanted ? k : 0));
       const batch = this.#program.run('features', { indices });
       features.set(batch.features!.subarray(0, wanted * this.#dimensions), start * this.#dimensions);
-      logits.set(batch.logits!.subarray(0, wanted * CLASSES), start * CLASSES);
+      logits.set(batch.logits!.subarray(0, wanted * this.#classes), start * this.#classes);
     }
     return { features, logits };
   }
@@ -52,10 +53,10 @@ export class FeatureExtractor {
   }
 }
 
-function compileFeatures(settings: ClassifierSettings, imageSize: number): Program {
+function compileFeatures(settings: ClassifierSettings, imageSize: number, classes: number): Program {
   return compile({
     variables: new Map([
-      ...floatVariables(classifierParameters(settings)),
+      ...floatVariables(classifierParameters(settings, classes)),
       ['images', imageVariable(imageSize)],
     ]),
     functions: {

@@ -4,7 +4,16 @@ import type { FullRun, StepTrace } from '../federation/records.ts';
 import { comesBack, standingIn } from '../federation/standing.ts';
 import type { Ledger, Removal } from '../federation/strikes.ts';
 import { artifactsOf } from './artifacts.ts';
-import { classList, duration, fraction, metricCells, significant, whole } from './format.ts';
+import {
+  classList,
+  classNamesOf,
+  duration,
+  fraction,
+  metricCells,
+  significant,
+  targetWords,
+  whole,
+} from './format.ts';
 
 /** One activity, as its workflow's history has it. */
 export interface AuditedStep {
@@ -65,17 +74,19 @@ function summary(run: FullRun): string {
   return lines.map((line) => `- ${line}`).join('\n');
 }
 
-function data({ clients: all, sharedImages, classifier, warmup }: FullRun): string {
+function data(run: FullRun): string {
+  const { clients: all, sharedImages, classifier, warmup } = run;
+  const names = classNamesOf(run);
   const words = [
     sharedImages > 0 ? `${whole(sharedImages)} images are shared by the server.` : '',
     classifier ? `The classifier is right on ${fraction(classifier.testAccuracy)} of the test images.` : '',
     warmup
-      ? `Warm-up: ${whole(warmup.steps)} steps on ${whole(warmup.examples)} images, loss ${significant(warmup.firstLoss)} → ${significant(warmup.lastLoss)}.`
+      ? `Warm-up: ${whole(warmup.steps)} steps on ${whole(warmup.examples)} images, loss ${significant(warmup.firstLoss)} → ${significant(warmup.lastLoss)}${targetWords(warmup)}.`
       : '',
   ];
   const rows = all.map(({ id, classes, ownImages, sharedImages: shared }) => [
     String(id),
-    classList(classes),
+    classList(classes, names),
     whole(ownImages),
     whole(shared),
   ]);

@@ -1,14 +1,14 @@
 /** Numbers, times and classes as people read them. */
-import type { Metrics } from '../federation/records.ts';
+import type { Experiment } from '../config/schema.ts';
+import { shapeOf } from '../data/data-set.ts';
+import type { Metrics, RunDocument, TrainingRecord } from '../federation/records.ts';
 
-/** Class names of CIFAR-10, by label. */
-export const classNames: readonly string[] =
-  'airplane automobile bird cat deer dog frog horse ship truck'.split(' ');
+/** Names of the classes of a run's data set, by label. */
+export const classNamesOf = ({ settings }: Pick<RunDocument, 'settings'>): readonly string[] =>
+  shapeOf((settings as Experiment).data.source).classes;
 
-export const classList = (classes: readonly number[]): string =>
-  classes.length === classNames.length
-    ? 'all'
-    : classes.map((label) => classNames[label] ?? String(label)).join(', ');
+export const classList = (classes: readonly number[], names: readonly string[]): string =>
+  classes.length === names.length ? 'all' : classes.map((label) => names[label] ?? String(label)).join(', ');
 
 /** Three significant digits, and never an exponent: FID and losses span many orders of magnitude. */
 export function significant(value: number): string {
@@ -16,6 +16,10 @@ export function significant(value: number): string {
   const digits = value === 0 ? 2 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
   return value.toFixed(Math.min(digits, 8));
 }
+
+/** Of a training that a target could end before its time; nothing for others. */
+export const targetWords = ({ reached }: Pick<TrainingRecord, 'reached'>): string =>
+  reached === undefined ? '' : `, target ${reached ? '' : 'not '}reached`;
 
 /** Of 1: precision, recall, accuracy. */
 export const fraction = (value: number): string => value.toFixed(3);

@@ -6,12 +6,13 @@ import type { Ledger } from '../federation/strikes.ts';
 import { artifactsOf } from './artifacts.ts';
 import {
   classList,
-  classNames,
+  classNamesOf,
   duration,
   fraction,
   instant,
   metricCells,
   significant,
+  targetWords,
   whole,
 } from './format.ts';
 import { html, Html } from './html.ts';
@@ -36,7 +37,7 @@ export function runPage(run: FullRun, grid: Uint8Array | null): string {
       <body>
         <main>
           ${heading(run)} ${last && figures(last, run.untrained)} ${grid && picture(grid)} ${rounds(run)}
-          ${clients(run)} ${last && distribution(last)} ${data(run)} ${artifacts(run)}
+          ${clients(run)} ${last && distribution(last, classNamesOf(run))} ${data(run)} ${artifacts(run)}
           <h2>Settings</h2>
           <pre tabindex="0">${stringify(run.settings)}</pre>
         </main>
@@ -184,11 +185,11 @@ function clients(run: FullRun): Html | null {
     )}`;
 }
 
-function distribution({ classCounts, samples }: Metrics): Html {
+function distribution({ classCounts, samples }: Metrics, names: readonly string[]): Html {
   const longest = Math.max(...classCounts);
   const bars = classCounts.map(
     (count, label) =>
-      html`<dt>${classNames[label] ?? String(label)}</dt>
+      html`<dt>${names[label] ?? String(label)}</dt>
         <dd class="track" aria-hidden="true">
           <span style="width:${((100 * count) / longest).toFixed(1)}%"></span>
         </dd>
@@ -204,13 +205,14 @@ function distribution({ classCounts, samples }: Metrics): Html {
 
 function data(run: RunDocument): Html {
   const { warmup, classifier } = run;
+  const names = classNamesOf(run);
   return html`<h2>Data</h2>
     ${dataTable(
       'Data of the clients',
       ['Client', wide('Classes of its own images'), number('Own images'), number('Shared images')],
       run.clients.map(({ id, classes, ownImages, sharedImages }) => [
         `client ${id}`,
-        wide(classList(classes)),
+        wide(classList(classes, names)),
         number(whole(ownImages)),
         number(whole(sharedImages)),
       ]),
@@ -220,7 +222,7 @@ function data(run: RunDocument): Html {
       warmup &&
       html`<p>
         Warm-up: ${whole(warmup.steps)} steps on ${whole(warmup.examples)} shared images, loss
-        ${significant(warmup.firstLoss)} → ${significant(warmup.lastLoss)}.
+        ${significant(warmup.firstLoss)} → ${significant(warmup.lastLoss)}${targetWords(warmup)}.
       </p>`
     }
     ${

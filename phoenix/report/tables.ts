@@ -2,7 +2,7 @@
 import { getBorderCharacters, table } from 'table';
 import type { FullRun, RunDocument } from '../federation/records.ts';
 import { standingIn } from '../federation/standing.ts';
-import { classList, fraction, metricCells, significant, whole } from './format.ts';
+import { classList, classNamesOf, fraction, metricCells, significant, whole } from './format.ts';
 
 /** A title, or the title of a column of numbers, which stand to the right. */
 export type Column = string | { readonly numeric: string };
@@ -47,13 +47,14 @@ export function roundsTable(run: RunDocument): string {
 
 /** One row per round and client. */
 export function clientsTable(run: FullRun): string {
+  const names = classNamesOf(run);
   return textTable(
     ['round', 'client', 'classes', ...['images', 'loss', 'precision', 'recall'].map(numeric), 'standing'],
     run.rounds.flatMap(({ round, clients, ledger }) =>
       clients.map(({ client, training, metrics }, i) => [
         i === 0 ? String(round) : '',
         String(client),
-        classList(run.clients.find(({ id }) => id === client)?.classes ?? []),
+        classList(run.clients.find(({ id }) => id === client)?.classes ?? [], names),
         whole(training.examples),
         significant(training.lastLoss),
         metrics ? fraction(metrics.precision) : '–',

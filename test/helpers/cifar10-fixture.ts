@@ -2,13 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { Cifar10, ImageSet } from '../../phoenix/data/cifar10.ts';
+import type { ImageSet, ImageSets } from '../../phoenix/data/image-set.ts';
 
 const FOLDER = join(import.meta.dirname, '../fixtures/cifar10');
 
-export function cifar10Fixture(): Cifar10 {
+export function cifar10Fixture(): ImageSets {
   return { train: part('train'), test: part('test') };
 }
+
+/** Labels of all 50,000 training images, in their order. */
+export const cifar10Labels = (): Uint8Array => unpacked('all-train-labels.bin.gz');
 
 function part(name: 'train' | 'test'): ImageSet {
   const labels = unpacked(`${name}-labels.bin.gz`);

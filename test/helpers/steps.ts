@@ -50,7 +50,11 @@ export function stepContext({
     ...stepSite(store),
     runs: new RunStore(store),
     data: {
-      images: (size) => ({ train: areaAverage(fixture.train, size), test: areaAverage(fixture.test, size) }),
+      labels: () => fixture.train.labels,
+      images: async (_, size) => ({
+        train: areaAverage(fixture.train, size),
+        test: areaAverage(fixture.test, size),
+      }),
     },
     progress: (progress) => seen.push(progress),
     stopRequested: () => seen.length >= stopAfter,
@@ -73,7 +77,8 @@ export const smallData = {
     serverImages: 100,
     beta: 20,
     alpha: 50,
-    warmup: { epochs: 1, steps: null },
+    subset: 'perClient',
+    warmup: { epochs: 1, steps: null, until: null },
   },
 } as const;
 

@@ -89,7 +89,7 @@ describe('a good file', () => {
         kind: 'classifier',
         channels: [16, 32, 64],
         epochs: 3,
-        images: 50_000,
+        images: null,
         learningRate: 0.001,
         batchSize: 128,
         dimensions: 64,
@@ -106,7 +106,8 @@ describe('a good file', () => {
       serverImages: 10_000,
       beta: 5,
       alpha: 100,
-      warmup: { epochs: 100, steps: null },
+      subset: 'perClient',
+      warmup: { epochs: 100, steps: null, until: null },
     });
     expect(filtering).toEqual({
       rule: 'threshold',
@@ -150,10 +151,46 @@ describe('a good file', () => {
     expect(features.channels).toEqual(model.channels);
   });
 
-  it.each(['quickstart', 'tiny'])('%s.yaml is one', (name) => {
-    const { experiment, run } = loadExperiment(join(root, 'experiments', `${name}.yaml`));
-    expect(experiment.name).toBe(name);
-    expect(run).toMatch(new RegExp(`^${name}-[0-9a-f]{10}$`));
+  it.each(['quickstart', 'tiny', 'chaos', 'paper/baseline', 'paper/data-sharing'])(
+    '%s.yaml is one',
+    (path) => {
+      const { experiment, run } = loadExperiment(join(root, 'experiments', `${path}.yaml`));
+      const name = path.replace('/', '-');
+      expect(experiment.name).toBe(name);
+      expect(run).toMatch(new RegExp(`^${name}-[0-9a-f]{10}$`));
+    },
+  );
+
+  it('has one client where training is centralized, ten otherwise', () => {
+    const clients = (partition: string) =>
+      load(`name: x\ndata: { partition: ${partition} }`).experiment.data.clients;
+    expect(clients('{ kind: centralized }')).toBe(1);
+    expect(clients('{ kind: dirichlet }')).toBe(10);
+  });
+
+  it.each([
+    ['{ kind: dirichlet }', { kind: 'dirichlet', concentration: 0.5, minimumImages: 10 }],
+    ['{ kind: quantity, concentration: 2 }', { kind: 'quantity', concentration: 2, minimumImages: 10 }],
+    ['{ kind: feature }', { kind: 'feature', noise: 0.1 }],
+  ])('knows the partition %s', (partition, expected) => {
+    expect(load(`name: x\ndata: { partition: ${partition} }`).experiment.data.partition).toEqual(expected);
+  });
+
+  it('may end its warm-up at a target', () => {
+    const until = (block: string) =>
+      load(`name: x\ndata: { sharing: { beta: 5, alpha: 5, warmup: { until: ${block} } } }`).experiment.data
+        .sharing!.warmup;
+    expect(until('{ metric: loss, target: 0.05 }')).toEqual({
+      epochs: 100,
+      steps: null,
+      until: { metric: 'loss', target: 0.05, every: 10 },
+    });
+    expect(until('{ metric: precision, target: 0.6, every: 5 }').until).toEqual({
+      metric: 'precision',
+      target: 0.6,
+      every: 5,
+      samples: 1000,
+    });
   });
 });
 
@@ -252,17 +289,20 @@ describe('a value that is not allowed', () => {
       'x.yaml:2:7 data: [] is not a block of settings; allowed: source, imageSize, clients, partition, sharing',
     ],
     [
-      'data: { partition: { kind: dirichlet } }',
-      'x.yaml:2:28 data.partition.kind: "dirichlet" is not allowed; allowed: classes, iid',
+      'data: { partition: { kind: random } }',
+      'x.yaml:2:28 data.partition.kind: "random" is not allowed; allowed: classes, iid, centralized, dirichlet, quantity, feature',
     ],
-    ['data: { partition: {} }', 'x.yaml:2:9 data.partition.kind: is missing; allowed: classes, iid'],
+    [
+      'data: { partition: {} }',
+      'x.yaml:2:9 data.partition.kind: is missing; allowed: classes, iid, centralized, dirichlet, quantity, feature',
+    ],
     [
       'data: { partition: iid }',
-      'x.yaml:2:20 data.partition: "iid" is not a block of settings; allowed: a block with kind: classes, iid',
+      'x.yaml:2:20 data.partition: "iid" is not a block of settings; allowed: a block with kind: classes, iid, centralized, dirichlet, quantity, feature',
     ],
     [
       'data: { partition: { kind: classes, classesPerClient: 11 } }',
-      'x.yaml:2:55 data.partition.classesPerClient: 11 is out of range; allowed: whole numbers from 1 to 10',
+      'x.yaml:2:55 data.partition.classesPerClient: 11 of 10 classes; allowed: 1 to 10',
     ],
     [
       'model: { channels: [] }',
@@ -325,7 +365,7 @@ describe('an unknown key', () => {
     ['nam: x', `x.yaml:1:1 nam: unknown key; allowed: ${topLevel}`],
     [
       'name: x\ndata:\n  sharing:\n    alhpa: 5\n    beta: 5',
-      'x.yaml:4:5 data.sharing.alhpa: unknown key; allowed: serverImages, beta, alpha, warmup',
+      'x.yaml:4:5 data.sharing.alhpa: unknown key; allowed: serverImages, beta, alpha, subset, warmup',
     ],
     [
       'name: x\nsampling: { method: ancestral, eta: 1 }',
@@ -354,27 +394,67 @@ describe('settings that do not go together', () => {
     [
       'G not even over the classes',
       sharing('alpha: 1, beta: 0.03'),
-      'x.yaml:3:30 data.sharing.beta: β·|C| = 12 images (0.03 % of 40,000), not the same number of each of ten classes; allowed: multiples of 0.025',
+      'x.yaml:3:30 data.sharing.beta: β·|C| = 12 images (0.03 % of 40,000), not the same number of each of 10 classes; allowed: multiples of 0.025',
     ],
     [
       'an empty G',
       sharing('alpha: 1, beta: 0.001'),
-      'x.yaml:3:30 data.sharing.beta: β·|C| = 0 images (0.001 % of 40,000), not the same number of each of ten classes; allowed: multiples of 0.025',
+      'x.yaml:3:30 data.sharing.beta: β·|C| = 0 images (0.001 % of 40,000), not the same number of each of 10 classes; allowed: multiples of 0.025',
     ],
     [
       'S not even over the classes',
       sharing('alpha: 1, beta: 1, serverImages: 1005'),
-      'x.yaml:3:47 data.sharing.serverImages: 1,005 images, not the same number of each of ten classes; allowed: multiples of 10',
+      'x.yaml:3:47 data.sharing.serverImages: 1,005 images, not the same number of each of 10 classes; allowed: multiples of 10',
     ],
     [
       'an empty shard',
       `${sharing('alpha: 1, beta: 100, serverImages: 49000')}\n  clients: 501`,
-      'x.yaml:4:12 data.clients: 501 × 2 shards of 1,000 images leave a shard empty; allowed: 1 to 500',
+      'x.yaml:4:12 data.clients: 1,000 images are too few for 501 clients; allowed: 1 to 500',
     ],
     [
       'an empty IID part',
       `${sharing('alpha: 1, beta: 100, serverImages: 49900')}\n  clients: 101\n  partition: { kind: iid }`,
-      'x.yaml:4:12 data.clients: 101 × 1 shards of 100 images leave a shard empty; allowed: 1 to 100',
+      'x.yaml:4:12 data.clients: 100 images are too few for 101 clients; allowed: 1 to 100',
+    ],
+    [
+      'an S that leaves the clients nothing of a class',
+      sharing('alpha: 1, beta: 1, serverImages: 50000'),
+      'x.yaml:3:47 data.sharing.serverImages: 50,000 images, evenly over the classes, leave the clients none of some class; allowed: multiples of 10, up to 49990',
+    ],
+    [
+      'more clients than Dirichlet shares of ten images',
+      `${sharing('alpha: 1, beta: 100, serverImages: 49000')}\n  clients: 101\n  partition: { kind: dirichlet }`,
+      'x.yaml:4:12 data.clients: 1,000 images are too few for 101 clients; allowed: 1 to 100',
+    ],
+    [
+      'a minimum that there is not',
+      'name: x\ndata: { partition: { kind: quantity, minimumImages: 50001 } }',
+      'x.yaml:2:1 data.clients: 50,000 images are too few for 10 clients; allowed: no number, with this partition',
+    ],
+    [
+      'centralized training with clients',
+      'name: x\ndata: { clients: 2, partition: { kind: centralized } }',
+      'x.yaml:2:18 data.clients: 2 clients where training is centralized; allowed: 1',
+    ],
+    [
+      'centralized training with data sharing',
+      'name: x\ndata: { partition: { kind: centralized }, sharing: { beta: 5, alpha: 5 } }',
+      'x.yaml:2:52 data.sharing: makes no sense where training is centralized; allowed: nothing',
+    ],
+    [
+      'centralized training with personal layers',
+      'name: x\ndata: { partition: { kind: centralized } }\nfederation: { personalization: lastDecoderBlock }',
+      'x.yaml:3:32 federation.personalization: makes no sense where training is centralized; allowed: nothing',
+    ],
+    [
+      'centralized training with strikes',
+      'name: x\ndata: { partition: { kind: centralized } }\nfiltering: { rule: lowest }',
+      'x.yaml:3:12 filtering: makes no sense where training is centralized; allowed: nothing',
+    ],
+    [
+      'looks that come after the warm-up',
+      sharing('alpha: 1, beta: 1, warmup: { epochs: 9, until: { metric: loss, target: 1 } }'),
+      'x.yaml:3:54 data.sharing.warmup.until.every: 10 is more than the whole warm-up; allowed: 1 to 9',
     ],
     [
       'warm-up epochs and steps',

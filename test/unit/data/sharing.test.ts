@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitServerPart } from '../../../phoenix/data/partition.ts';
-import { clientShare, sharedCount, sharedImages } from '../../../phoenix/data/sharing.ts';
+import { clientShare, sharedCount, sharedImages, splitServerPart } from '../../../phoenix/data/sharing.ts';
 
 const labels = Uint8Array.from({ length: 50_000 }, (_, i) => i % 10);
 const { clients, server } = splitServerPart(labels, 10_000, 1);
@@ -10,21 +9,11 @@ function classSizes(indices: Int32Array): number[] {
 }
 
 describe('data sharing', () => {
-  // β, α → |G|, client size: Table 3 of the paper.
-  it.each([
-    [5, 100, 2000, 6000],
-    [15, 100, 6000, 10_000],
-    [25, 100, 10_000, 14_000],
-    [25, 25, 10_000, 6500],
-    [25, 50, 10_000, 9000],
-    [25, 75, 10_000, 11_500],
-  ])('β = %d %%, α = %d %% makes |G| = %d and clients of %d images', (beta, alpha, size, clientSize) => {
-    const shared = sharedImages(labels, server, sharedCount(clients.length, beta), 2);
-    const share = clientShare(labels, shared, alpha, 3);
-    expect(shared).toHaveLength(size);
-    expect(4000 + share.length).toBe(clientSize);
-    expect(classSizes(shared)).toEqual(Array(10).fill(size / 10));
-    expect(new Set(classSizes(share)).size).toBe(1);
+  it('splits C and S, each evenly over the classes; without sharing the clients have everything', () => {
+    expect([clients.length, server.length]).toEqual([40_000, 10_000]);
+    expect(Int32Array.from([...clients, ...server]).sort()).toEqual(Int32Array.from(labels.keys()));
+    expect(classSizes(server)).toEqual(Array(10).fill(1000));
+    expect(splitServerPart(labels, 0, 1).clients).toEqual(Int32Array.from(labels.keys()));
   });
 
   it('G is part of S, and a client’s share part of G', () => {

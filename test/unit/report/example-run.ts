@@ -67,7 +67,11 @@ function exampleRun(changes: Partial<FilteringRule> = {}): FullRun {
     run: 'quickstart-0123456789',
     experiment: 'quickstart',
     settingsHash: ref('settings').hash,
-    settings: { name: 'quickstart', seed: 2023, data: { clients: 4, sharing: { alpha: 50, beta: 10 } } },
+    settings: {
+      name: 'quickstart',
+      seed: 2023,
+      data: { source: 'cifar10', clients: 4, sharing: { alpha: 50, beta: 10 } },
+    },
     state: 'finished',
     paused: false,
     failure: null,

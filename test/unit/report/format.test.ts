@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classList, duration, instant, significant } from '../../../phoenix/report/format.ts';
+import { classList, classNamesOf, duration, instant, significant } from '../../../phoenix/report/format.ts';
 
 describe('numbers as people read them', () => {
   it.each([
@@ -30,8 +30,11 @@ describe('numbers as people read them', () => {
   ])('%d ms are %s', (milliseconds, text) => expect(duration(milliseconds)).toBe(text));
 
   it('names classes and times', () => {
-    expect(classList([0, 9])).toBe('airplane, truck');
-    expect(classList([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])).toBe('all');
+    const names = classNamesOf({ settings: { data: { source: 'cifar10' } } });
+    expect(classList([0, 9], names)).toBe('airplane, truck');
+    expect(classList([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], names)).toBe('all');
+    const folder = { classes: ['cat', 'owl', 'yak'], train: [1, 1, 1], test: [1, 1, 1], images: null };
+    expect(classList([1, 2], classNamesOf({ settings: { data: { source: folder } } }))).toBe('owl, yak');
     expect(instant('2026-11-23T14:05:59.123Z')).toBe('2026-11-23 14:05 UTC');
   });
 });

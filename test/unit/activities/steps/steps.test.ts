@@ -7,7 +7,7 @@ import { grid as gridStep } from '../../../../activities/steps/grid.ts';
 import { initialise as initialiseStep } from '../../../../activities/steps/initialise.ts';
 import { measure as measureStep } from '../../../../activities/steps/measure.ts';
 import { loadModel } from '../../../../activities/steps/models.ts';
-import { trainingIndices } from '../../../../activities/steps/partition.ts';
+import { imagesOf } from '../../../../activities/steps/partition.ts';
 import { prepare as prepareStep } from '../../../../activities/steps/prepare.ts';
 import { referenceFeatures as referenceFeaturesStep } from '../../../../activities/steps/reference-features.ts';
 import { trainClassifier as trainClassifierStep } from '../../../../activities/steps/train-classifier.ts';
@@ -32,16 +32,16 @@ describe('prepare', () => {
     const { partition, clients, sharedImages } = await prepare(context, { seed: 3, data: smallData });
     // 400 images, 100 of them the server's; β = 20 % of 300.
     expect(sharedImages).toBe(60);
-    const shared = await trainingIndices(context.blobs, partition, null);
+    const { shared } = await imagesOf(context.blobs, partition, null);
     expect(shared.length).toBe(60);
     const own: number[] = [];
     for (const { id, classes, ownImages, sharedImages: share } of clients) {
       expect(classes.length).toBe(2);
       expect(share).toBe(30);
-      const all = await trainingIndices(context.blobs, partition, id);
-      expect(all.length).toBe(ownImages + share);
-      own.push(...all.subarray(0, ownImages));
-      expect([...all.subarray(ownImages)].every((index) => shared.includes(index))).toBe(true);
+      const images = await imagesOf(context.blobs, partition, id);
+      expect([images.own.length, images.shared.length, images.noise]).toEqual([ownImages, share, 0]);
+      own.push(...images.own);
+      expect([...images.shared].every((index) => shared.includes(index))).toBe(true);
     }
     expect(new Set(own).size).toBe(own.length);
     expect(own.some((index) => shared.includes(index))).toBe(false);
@@ -169,7 +169,7 @@ describe('measure', () => {
     const reference = await referenceFeatures(context, { ...common, classifier: classifier.weights });
     const request = { ...common, seed: 1, classifier: classifier.weights, reference, neighbours: 3 };
 
-    const { test } = context.data.images(8);
+    const { test } = await context.data.images('cifar10', 8);
     const blob = (data: Uint8Array) =>
       context.blobs.putTensors(new Map([['images', { shape: [data.length / 192, 8, 8, 3], data }]]));
     const halves = [
