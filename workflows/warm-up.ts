@@ -19,7 +19,7 @@ export async function warmUp(steps: Steps, task: WarmUp): Promise<TrainingRecord
   const { epochs, steps: count, until } = task.experiment.data.sharing!.warmup;
   const length = { epochs, steps: count };
   if (until && 'samples' in until) return inParts(steps, task, until, partsOf(length, until.every));
-  return trainPart(steps, task, 0, length, until && { target: until.target, every: until.every });
+  return trainPart(steps, task, 'warm-up', 0, length, until && { target: until.target, every: until.every });
 }
 
 /** A part is a training of its own, with a fresh optimiser and its own noise, as a client's in a round is. */
@@ -31,10 +31,10 @@ async function inParts(
 ): Promise<TrainingRecord> {
   let record: TrainingRecord | null = null;
   for (const [part, length] of parts.entries()) {
-    const incoming: ModelRef = record?.model ?? task.incoming;
-    const training = await trainPart(steps, { ...task, incoming }, part, length, null);
-    record = joined(record, training);
     const label = `warm-up ${part + 1} of ${parts.length}`;
+    const incoming: ModelRef = record?.model ?? task.incoming;
+    const training = await trainPart(steps, { ...task, incoming }, label, part, length, null);
+    record = joined(record, training);
     const samples = await steps.gpu(
       'generate',
       `${label} · generate, ${counted(until.samples, 'sample')}`,
@@ -59,12 +59,13 @@ async function inParts(
 function trainPart(
   steps: Steps,
   { experiment, partition, images, incoming }: WarmUp,
+  label: string,
   part: number,
   length: { readonly epochs: number | null; readonly steps: number | null },
   untilLoss: { readonly target: number; readonly every: number } | null,
 ): Promise<TrainingRecord> {
   const request = trainRequest(experiment, { partition, client: null, round: part, incoming });
-  return steps.gpu('train', `warm-up · train, ${counted(images, 'image')}`, {
+  return steps.gpu('train', `${label} · train, ${counted(images, 'image')}`, {
     ...request,
     training: { ...request.training, ...length },
     untilLoss,

@@ -1,14 +1,10 @@
 /** Local training of the diffusion model, by one client or, as warm-up, by the server (paper §3.2.1, §4.2). */
 import { deriveSeed } from '../../phoenix/config/seeds.ts';
-import { imagesAt } from '../../phoenix/data/image-set.ts';
-import { withNoise } from '../../phoenix/data/noise.ts';
 import type { ModelRef, Outcome, Ref, TrainingRecord } from '../../phoenix/federation/records.ts';
 import { learningRateAt } from '../../phoenix/models/learning-rate.ts';
-import { sha256Hex } from '../../phoenix/storage/canonical-json.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { EngineContext } from './context.ts';
 import { loadModel, storeModel } from './models.ts';
-import { imagesOf } from './partition.ts';
 import type { DiffusionSettings, ImageSettings, PersonalizationRule, TrainingSettings } from './settings.ts';
 import {
   lossEnds,
@@ -17,6 +13,7 @@ import {
   trainThrough,
   type TrainingLength,
 } from './training-loop.ts';
+import { inputsOf, pixelsOf, trainingSet } from './training-set.ts';
 
 export interface TrainRequest {
   readonly seed: number;
@@ -42,18 +39,12 @@ export async function train(context: EngineContext, request: TrainRequest): Prom
   const { learningRate, schedule, batchSize, flip, crop, clipNorm, precision } = request.training;
   const rate = { learningRate, schedule };
   const training = { batchSize, flip, crop, clipNorm, precision };
-  const { own, shared, noise } = await imagesOf(blobs, request.partition, client);
-  const indices = Int32Array.from([...own, ...shared]);
-  const steps = trainingSteps(request.training, indices.length, batchSize);
+  const images = await trainingSet(context, request.partition, client, request.seed);
+  const examples = images.indices.length;
+  const steps = trainingSteps(request.training, examples, batchSize);
   const until = request.untilLoss && {
     target: request.untilLoss.target,
-    steps: trainingSteps(inUnitOf(request.training, request.untilLoss.every), indices.length, batchSize),
-  };
-  // The same in every round: it is how the client sees its images.
-  const noisy = noise > 0 && {
-    deviation: noise,
-    images: own.length,
-    seed: deriveSeed(request.seed, 'noise', client ?? 'server'),
+    steps: trainingSteps(inUnitOf(request.training, request.untilLoss.every), examples, batchSize),
   };
   const identity = {
     name: 'train',
@@ -67,13 +58,7 @@ export async function train(context: EngineContext, request: TrainRequest): Prom
       personalization,
       ...(until && { until }),
     },
-    // The images themselves, not the whole partition: runs that share some clients' images share their training.
-    inputs: {
-      images: sha256Hex(bytesOf(indices)),
-      base: incoming.base,
-      personal: incoming.personal,
-      ...(noisy && { noise: noisy }),
-    },
+    inputs: { ...inputsOf(images), base: incoming.base, personal: incoming.personal },
     seed:
       client === null
         ? deriveSeed(request.seed, 'warm-up', ...(round === 0 ? [] : [round]))
@@ -81,16 +66,11 @@ export async function train(context: EngineContext, request: TrainRequest): Prom
   };
   return runStep<TrainingRecord>(context, identity, request, async (checkpoints) => {
     const trainer = await context.engine.trainer({ ...network, training });
-    const images = imagesAt((await context.data.images(request.source, network.imageSize)).train, indices);
-    if (noisy) {
-      const seen = images.subarray(0, own.length * network.imageSize ** 2 * 3);
-      seen.set(withNoise(seen, noise, noisy.seed));
-    }
-    trainer.setImages(images);
+    trainer.setImages(await pixelsOf(context, images, request.source, network.imageSize));
     const losses = await trainThrough(context, checkpoints, trainer, {
       name: identity.name,
       initial: () => loadModel(blobs, incoming),
-      examples: indices.length,
+      examples,
       batchSize,
       steps,
       learningRate: (step) => learningRateAt(step, steps, rate),
@@ -100,7 +80,7 @@ export async function train(context: EngineContext, request: TrainRequest): Prom
     });
     return {
       model: await storeModel(blobs, trainer.weights(), personalization),
-      examples: indices.length,
+      examples,
       steps: losses.length,
       ...lossEnds(losses),
       ...(until && { reached: meanLossReached(until)(losses) }),
@@ -111,6 +91,3 @@ export async function train(context: EngineContext, request: TrainRequest): Prom
 /** So many epochs or steps, whichever the training is counted in. */
 const inUnitOf = ({ epochs }: TrainingSettings, count: number): TrainingLength =>
   epochs === null ? { epochs, steps: count } : { epochs: count, steps: null };
-
-const bytesOf = (values: Int32Array): Uint8Array =>
-  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

@@ -71,9 +71,11 @@ class FakeSampler implements Sampler {
 /** Features: means of equal pieces of the image; logits: sums of some of them. */
 class FakeExtractor implements Extractor {
   readonly #dimensions: number;
+  readonly #classes: number;
 
-  constructor(dimensions: number) {
+  constructor(dimensions: number, classes: number) {
     this.#dimensions = dimensions;
+    this.#classes = classes;
   }
 
   load(): void {}
@@ -87,8 +89,11 @@ class FakeExtractor implements Extractor {
       features[image * this.#dimensions + piece]! += value / 255 / (bytes / this.#dimensions);
     });
     const logits = Float32Array.from(
-      { length: count * 10 },
-      (_, k) => features[Math.floor(k / 10) * this.#dimensions + ((k % 10) % this.#dimensions)]! * 4,
+      { length: count * this.#classes },
+      (_, k) =>
+        features[
+          Math.floor(k / this.#classes) * this.#dimensions + ((k % this.#classes) % this.#dimensions)
+        ]! * 4,
     );
     return { features, logits };
   }
@@ -99,7 +104,7 @@ export function fakeEngine(overrides: Partial<Engine> = {}): Engine {
     trainer: async () => new FakeTrainer(),
     sampler: async ({ imageSize }) => new FakeSampler(imageSize),
     classifier: async () => new FakeTrainer(),
-    extractor: async ({ features }) => new FakeExtractor(features.dimensions),
+    extractor: async ({ features, classes }) => new FakeExtractor(features.dimensions, classes),
     ...overrides,
   };
 }

@@ -5,6 +5,7 @@ import { rootCause } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TrainRequest } from '../../activities/steps/train.ts';
 import { loadExperiment } from '../../phoenix/config/load.ts';
 import type { RunDocument } from '../../phoenix/federation/records.ts';
 import { CPU_QUEUE } from '../../workflows/queues.ts';
@@ -273,6 +274,65 @@ describe('an experiment without extras', () => {
     ]);
     expect(document).toMatchObject({ warmup: null, rounds: [{ poor: [], removed: [] }] });
     expect(activities.records[0]!.clients.every(({ metrics }) => metrics === null)).toBe(true);
+  });
+});
+
+describe('a warm-up until a target', () => {
+  const untilPrecision = (epochs: number) => ({
+    data: {
+      ...experiment.data,
+      sharing: {
+        ...experiment.data.sharing!,
+        warmup: { epochs, steps: null, until: { metric: 'precision', target: 0.6, every: 2, samples: 40 } },
+      },
+    } as typeof experiment.data,
+    federation: { ...experiment.federation, rounds: 1 },
+  });
+
+  /** Of the samples after each part. */
+  async function warmedUp(epochs: number, precisions: readonly number[]) {
+    let part = 0;
+    const requests: TrainRequest[] = [];
+    const activities = fakeActivities(
+      (samples) => (samples.startsWith('warm-up') ? precisions[part++]! : 0.8),
+      {
+        train: async (request) => {
+          requests.push(request);
+          const model = { base: named(`base ${requests.length}`), personal: null };
+          return computed({ model, examples: 100, steps: 10, firstLoss: 3 / requests.length, lastLoss: 0.1 });
+        },
+      },
+    );
+    const document = await withActivities(activities, async () =>
+      (await start(untilPrecision(epochs))).result(),
+    );
+    const parts = requests.filter(({ client }) => client === null);
+    return { document, parts, labels: activities.labels.filter((label) => label.startsWith('warm-up')) };
+  }
+
+  it('goes on part by part until its samples are good enough', async () => {
+    const { document, parts, labels } = await warmedUp(7, [0.3, 0.6, 0.9]);
+    expect(labels).toEqual([
+      'warm-up 1 of 4 · train, 2,000 images',
+      'warm-up 1 of 4 · generate, 40 samples',
+      'warm-up 1 of 4 · metrics',
+      'warm-up 2 of 4 · train, 2,000 images',
+      'warm-up 2 of 4 · generate, 40 samples',
+      'warm-up 2 of 4 · metrics',
+    ]);
+    expect(parts.map(({ round, training }) => [round, training.epochs])).toEqual([
+      [0, 2],
+      [1, 2],
+    ]);
+    expect(parts[1]!.incoming.base).toEqual(named('base 1'));
+    expect(document.warmup).toMatchObject({ steps: 20, firstLoss: 3, lastLoss: 0.1, reached: true });
+    expect(document.initial).toEqual({ base: named('base 2'), personal: null });
+  });
+
+  it('ends at its cap', async () => {
+    const { document, parts } = await warmedUp(3, [0.3, 0.5]);
+    expect(parts.map(({ training }) => training.epochs)).toEqual([2, 1]);
+    expect(document.warmup).toMatchObject({ steps: 20, reached: false });
   });
 });
 

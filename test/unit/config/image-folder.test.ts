@@ -127,7 +127,10 @@ describe('an experiment on a folder of images', () => {
   it.each([
     ['{ foldr: images }', '{"foldr":"images"} is not allowed; allowed: cifar10, or a block with folder'],
     ['cifar100', '"cifar100" is not allowed; allowed: cifar10, or a block with folder'],
-    ['{ folder: images, size: 3 }', 'data.source.size: unknown key; allowed: cifar10, or a block with folder'],
+    [
+      '{ folder: images, size: 3 }',
+      'data.source.size: unknown key; allowed: cifar10, or a block with folder',
+    ],
   ])('source: %s is refused', async (source, message) => {
     await write();
     writeFileSync('x.yaml', `name: x\ndata: { source: ${source} }`);

@@ -55,6 +55,23 @@ describe('prepare', () => {
   });
 });
 
+describe('prepare with one subset for all', () => {
+  it('gives every client the same part of G, and is another step', async () => {
+    const context = stepContext();
+    const sharing = { ...smallData.sharing, subset: 'sameSubset' } as const;
+    const each = await prepareStep(context, { seed: 3, data: smallData });
+    const same = await prepareStep(context, { seed: 3, data: { ...smallData, sharing } });
+    expect(same.step.key).not.toBe(each.step.key);
+    const shared = await Promise.all(
+      same.result.clients.map(
+        async ({ id }) => (await imagesOf(context.blobs, same.result.partition, id)).shared,
+      ),
+    );
+    expect(shared[0]).toHaveLength(30);
+    expect(new Set(shared.map(String)).size).toBe(1);
+  });
+});
+
 describe('aggregate', () => {
   it('weighs by examples and keeps shapes', async () => {
     const context = stepContext();
@@ -67,6 +84,18 @@ describe('aggregate', () => {
     const average = await aggregate(context, { strategy: 'fedavg', updates });
     const expected = new Map([['w', { shape: [2, 1], data: Float32Array.of(4, 8) }]]);
     expect(average).toEqual(await context.blobs.putTensors(expected));
+  });
+});
+
+describe('aggregate of a single participant', () => {
+  it('is what it has sent, byte for byte', async () => {
+    const context = stepContext();
+    const data = Float32Array.from({ length: 4000 }, (_, k) =>
+      Math.fround(Math.sin(k) * 10 ** ((k % 60) - 40)),
+    );
+    const base = await context.blobs.putTensors(new Map([['w', { shape: [4000], data }]]));
+    const updates = [{ base, examples: 50_000 }];
+    expect(await aggregate(context, { strategy: 'fedavg', updates })).toEqual(base);
   });
 });
 

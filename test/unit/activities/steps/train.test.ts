@@ -185,6 +185,95 @@ describe('train', () => {
     expect(second.seen).toEqual([]);
   });
 
+  it('ends at its target, with the same record wherever it was interrupted', async () => {
+    // The losses of the undisturbed training say which target is met first by the mean of steps 11 to 15.
+    const losses: number[] = [];
+    const whole = stepContext({ store: freshStore() });
+    await train(
+      { ...whole, progress: ({ loss }) => losses.push(loss!) },
+      request({ client: null, round: 0 }),
+    );
+    const mean = (from: number) => losses.slice(from, from + 5).reduce((sum, loss) => sum + loss, 0) / 5;
+    const looks = [0, 5, 10, 15, 20, 25].map(mean);
+    const lowest = Math.min(...looks);
+    const until = { untilLoss: { target: lowest, every: 5 }, client: null, round: 0 };
+    const undisturbed = await train(stepContext({ store: freshStore() }), request(until));
+    const expected = 5 * (looks.indexOf(lowest) + 1);
+    expect(undisturbed).toMatchObject({ steps: expected, reached: true });
+    for (const stopAfter of [1, 3, 5, 8]) {
+      const store = freshStore();
+      await train(stepContext({ store, stopAfter }), request(until)).catch((error: unknown) =>
+        expect(error).toBeInstanceOf(StepStopped),
+      );
+      expect(await train(stepContext({ store }), request(until))).toEqual(undisturbed);
+    }
+  });
+
+  it('says that a target was not met', async () => {
+    const until = { untilLoss: { target: 1e-30, every: 5 }, client: null, round: 0 };
+    const record = await train(stepContext({ store: freshStore() }), request(until));
+    expect(record).toMatchObject({ steps: 30, reached: false });
+  });
+
+  it('is another training in another part of the warm-up', async () => {
+    const store = freshStore();
+    const records = [0, 1].map((round) => train(stepContext({ store }), request({ client: null, round })));
+    const [first, second] = await Promise.all(records);
+    expect(first!.model.base).not.toEqual(second!.model.base);
+  });
+
+  describe('under feature skew', () => {
+    const noisy = { ...smallData, partition: { kind: 'feature', noise: 0.3 } } as const;
+
+    /** What the engine is given to train on: uint8 [n, 8, 8, 3]. */
+    async function seenBy(changes: Partial<TrainRequest>): Promise<Uint8Array> {
+      let seen = new Uint8Array();
+      class Looking extends FakeTrainer {
+        override setImages(images: Uint8Array): void {
+          seen = images.slice();
+          super.setImages(images);
+        }
+      }
+      const engine = fakeEngine({ trainer: async () => new Looking() });
+      await train(stepContext({ store: freshStore(), engine }), request(changes));
+      return seen;
+    }
+
+    it('sees its own images through its noise, the same in every round, and shared ones as they are', async () => {
+      const { partition, clients } = await prepare(stepContext({ store: origin }), { seed: 1, data: noisy });
+      const iid = { ...smallData, partition: { kind: 'iid' } } as const;
+      const clean = await prepare(stepContext({ store: origin }), { seed: 1, data: iid });
+      const changes = async (client: number) => {
+        const [seen, again, plain] = await Promise.all([
+          seenBy({ partition, client }),
+          seenBy({ partition, client, round: 2 }),
+          seenBy({ partition: clean.partition, client }),
+        ]);
+        expect(again).toEqual(seen);
+        const own = clients[client]!.ownImages * 192;
+        expect(seen.subarray(own)).toEqual(plain.subarray(own));
+        return seen.subarray(0, own).reduce((sum, value, k) => sum + Math.abs(value - plain[k]!), 0) / own;
+      };
+      // Levels 0.1, 0.2 and 0.3; the mean of |N(0, σ)| is 0.8 σ, less what is clipped.
+      const means = [await changes(0), await changes(1), await changes(2)];
+      means.forEach((value, client) => {
+        expect(value).toBeGreaterThan(0.6 * 255 * 0.1 * (client + 1));
+        expect(value).toBeLessThan(0.8 * 255 * 0.1 * (client + 1));
+      });
+    });
+
+    it('is a step of its own', async () => {
+      const store = freshStore();
+      const { partition } = await prepare(stepContext({ store }), { seed: 1, data: noisy });
+      const louder = { ...noisy, partition: { kind: 'feature', noise: 0.4 } } as const;
+      const other = await prepare(stepContext({ store }), { seed: 1, data: louder });
+      await train(stepContext({ store }), request({ partition }));
+      const again = stepContext({ store });
+      await train(again, request({ partition: other.partition }));
+      expect(again.seen).not.toEqual([]);
+    });
+  });
+
   it('says when training diverges', async () => {
     class Diverging extends FakeTrainer {
       override step(...step: Parameters<FakeTrainer['step']>): number {

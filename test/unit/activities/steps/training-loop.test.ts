@@ -1,5 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { CheckpointClock, lossEnds, trainingSteps } from '../../../../activities/steps/training-loop.ts';
+import {
+  CheckpointClock,
+  lossEnds,
+  meanLossReached,
+  trainingSteps,
+} from '../../../../activities/steps/training-loop.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -13,6 +18,21 @@ describe('lossEnds', () => {
 
   it('takes single steps of a short training', () => {
     expect(lossEnds([3, 2, 1])).toEqual({ firstLoss: 3, lastLoss: 1 });
+  });
+});
+
+describe('meanLossReached', () => {
+  const reached = meanLossReached({ target: 2, steps: 3 });
+
+  it('looks after each so many steps at the mean loss since the last look', () => {
+    expect(reached([9, 9, 9, 3, 2, 1])).toBe(true);
+    expect(reached([9, 9, 9, 3, 3, 1])).toBe(false);
+  });
+
+  it('does not look in between, nor before the first step', () => {
+    expect(reached([])).toBe(false);
+    expect(reached([1, 1])).toBe(false);
+    expect(reached([1, 1, 9, 1])).toBe(false);
   });
 });
 
