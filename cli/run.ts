@@ -3,6 +3,7 @@ import { loadExperiment, type NamedExperiment } from '../phoenix/config/load.ts'
 import { readyExperiment } from '../phoenix/config/ready.ts';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import type { Continuation } from '../phoenix/federation/continuation.ts';
+import { whole } from '../phoenix/report/format.ts';
 import { loadRounds, type RunStore } from '../phoenix/storage/runs.ts';
 import { withAccess, type Access } from './access.ts';
 import { displayOn } from './display.ts';
@@ -22,7 +23,12 @@ export interface RunOptions extends FollowOptions {
 }
 
 export async function run(file: string, options: RunOptions): Promise<void> {
-  const ready = await readyExperiment(loadExperiment(file, options.set));
+  const loaded = loadExperiment(file, options.set);
+  if (loaded.imageFolder) {
+    const { train, test } = loaded.imageFolder;
+    console.error(`Reading ${whole(train.length + test.length)} images`);
+  }
+  const ready = await readyExperiment(loaded);
   await withAccess(async (access) => {
     await startAndFollow(access, await unsteered(access.runs, ready, options.fresh ?? false), null, options);
   });
