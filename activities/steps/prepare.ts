@@ -1,6 +1,6 @@
 /** Divides the training images among server and clients (paper §3.2.1). */
 import type { Experiment } from '../../phoenix/config/schema.ts';
-import { divideImages } from '../../phoenix/data/division.ts';
+import { divideImages, nothingShared } from '../../phoenix/data/division.ts';
 import { classesOf } from '../../phoenix/data/partition.ts';
 import type { ClientRecord, Outcome, Ref } from '../../phoenix/federation/records.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
@@ -21,12 +21,7 @@ export interface Prepared {
 
 export async function prepare(context: StepContext, request: PrepareRequest): Promise<Outcome<Prepared>> {
   const { clients, partition, sharing, source } = request.data;
-  const { serverImages, beta, alpha, subset } = sharing ?? {
-    serverImages: 0,
-    beta: 0,
-    alpha: 0,
-    subset: 'perClient',
-  };
+  const { serverImages, beta, alpha, subset } = sharing ?? nothingShared;
   const identity = {
     name: 'prepare',
     version: 1,

@@ -20,6 +20,9 @@ export interface DividedImages {
   readonly shared: Int32Array;
 }
 
+/** What it means that `data.sharing` is null. */
+export const nothingShared = { serverImages: 0, beta: 0, alpha: 0, subset: 'perClient' } as const;
+
 /** A pure function of the labels of all training images, the settings and the experiment's seed. */
 export function divideImages(
   labels: Uint8Array,
@@ -27,12 +30,7 @@ export function divideImages(
   experimentSeed: number,
 ): DividedImages {
   const seed = (purpose: string, ...counters: number[]) => deriveSeed(experimentSeed, purpose, ...counters);
-  const { serverImages, beta, alpha, subset } = sharing ?? {
-    serverImages: 0,
-    beta: 0,
-    alpha: 0,
-    subset: 'perClient',
-  };
+  const { serverImages, beta, alpha, subset } = sharing ?? nothingShared;
   const parts = splitServerPart(labels, serverImages, seed('server part'));
   const count = sharedCount(parts.clients.length, beta);
   const shared = sharedImages(labels, parts.server, count, seed('shared'));

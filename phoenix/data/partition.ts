@@ -23,7 +23,7 @@ const partitioners: {
 } = { centralized, classes, dirichlet, feature, iid, quantity };
 
 /** A kind's partitioner takes that kind's settings, which the compiler cannot follow through the table. */
-const of = ({ kind }: PartitionSettings) => partitioners[kind] as Partitioner<PartitionSettings>;
+const partitionerOf = ({ kind }: PartitionSettings) => partitioners[kind] as Partitioner<PartitionSettings>;
 
 /** Divides `pool` (indices into `labels`) into disjoint parts, one per client, ascending. */
 export function partition(
@@ -33,17 +33,20 @@ export function partition(
   settings: PartitionSettings,
   seed: number,
 ): Int32Array[] {
-  const parts = of(settings).divide({ labels, pool, clients, seed }, settings);
+  const parts = partitionerOf(settings).divide({ labels, pool, clients, seed }, settings);
   return parts.map((part) => part.sort());
 }
 
 /** Among how many clients at most images of these numbers per class can be divided so that nobody is left empty. */
 export const mostClients = (classSizes: readonly number[], settings: PartitionSettings): number =>
-  of(settings).mostClients(classSizes, settings);
+  partitionerOf(settings).mostClients(classSizes, settings);
 
 /** Standard deviation of the Gaussian noise on the images of each client, as a fraction of white; mostly 0. */
 export const noiseLevels = (clients: number, settings: PartitionSettings): number[] =>
-  Array.from({ length: clients }, (_, client) => of(settings).noise?.(client, clients, settings) ?? 0);
+  Array.from(
+    { length: clients },
+    (_, client) => partitionerOf(settings).noise?.(client, clients, settings) ?? 0,
+  );
 
 /** Number of images of each class among those at `indices`. */
 export function classSizes(labels: Uint8Array, indices: Int32Array, classCount: number): number[] {
