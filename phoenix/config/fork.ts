@@ -1,7 +1,7 @@
 /** Settings of a run that takes over the first rounds of another one: only what comes later may differ. */
 import { canonicalJson, sha256Hex } from '../storage/canonical-json.ts';
 import { hashSettings } from './load.ts';
-import { resolveExperiment } from './resolve.ts';
+import { resolveExperiment, unresolved } from './resolve.ts';
 import type { Experiment } from './schema.ts';
 import { SettingsError } from './settings-error.ts';
 import { overridden } from './settings-file.ts';
@@ -25,9 +25,8 @@ export function forkExperiment(
   parent: { readonly run: string; readonly round: number },
   overrides: readonly string[],
 ): ForkedExperiment {
-  const { init, ...plain } = settings;
-  const { source, ...data } = settings.data;
-  const changed = overridden({ ...plain, data }, overrides);
+  const { value, folders } = unresolved(settings);
+  const changed = overridden(value, overrides);
   const fixed = changed.paths.find(
     (path) => !changeable.some((one) => path === one || path.startsWith(`${one}.`)),
   );
@@ -40,7 +39,7 @@ export function forkExperiment(
       changeable.join(', '),
     );
   }
-  const resolved = resolveExperiment(changed.value, { init, images: source === 'cifar10' ? null : source });
+  const resolved = resolveExperiment(changed.value, folders);
   if ('problems' in resolved) {
     const { path, part, what, allowed } = resolved.problems[0];
     throw new SettingsError(changed.locate(path, part), path, what, allowed);

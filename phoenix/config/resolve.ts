@@ -32,4 +32,10 @@ export function resolveExperiment(value: unknown, { init, images }: FoundFolders
   return first ? { problems: [first, ...others] } : { experiment };
 }
 
+/** What an experiment can be resolved from again, with something changed. */
+export function unresolved({ init, ...settings }: Experiment): { value: object; folders: FoundFolders } {
+  const { source, ...data } = settings.data;
+  return { value: { ...settings, data }, folders: { init, images: source === 'cifar10' ? null : source } };
+}
+
 const rank = (code: string) => (code === 'unrecognized_keys' ? 0 : 1);

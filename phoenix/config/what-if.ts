@@ -1,6 +1,6 @@
 /** Another rule of filtering for a run that there is, as somebody describes it on a command line. */
 import type { FilteringRule } from '../federation/strikes.ts';
-import { resolveExperiment } from './resolve.ts';
+import { resolveExperiment, unresolved } from './resolve.ts';
 import type { Experiment } from './schema.ts';
 import { SettingsError } from './settings-error.ts';
 
@@ -18,7 +18,7 @@ export interface RuleOptions {
 
 /** @throws SettingsError that names the option which is wrong */
 export function otherRule(settings: Experiment, options: RuleOptions): FilteringRule {
-  const { init, ...plain } = settings;
+  const { value, folders } = unresolved(settings);
   const { rule, removal, ...others } = options;
   const filtering: Record<string, unknown> = { ...settings.filtering, ...others };
   if (rule !== undefined) {
@@ -30,7 +30,7 @@ export function otherRule(settings: Experiment, options: RuleOptions): Filtering
     const [kind, skipRounds] = assigned(removal);
     Object.assign(filtering, { removal: kind, skipRounds });
   }
-  const resolved = resolveExperiment({ ...plain, filtering }, init);
+  const resolved = resolveExperiment({ ...value, filtering }, folders);
   if ('problems' in resolved) {
     const { path, what, allowed } = resolved.problems[0];
     throw new SettingsError({ option: optionOf(String(path.at(-1)), options) }, path, what, allowed);

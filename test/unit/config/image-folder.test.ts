@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { forkExperiment } from '../../../phoenix/config/fork.ts';
 import { loadExperiment } from '../../../phoenix/config/load.ts';
 import { readyExperiment } from '../../../phoenix/config/ready.ts';
+import { otherRule } from '../../../phoenix/config/what-if.ts';
 import { imageSetsOf } from '../../../phoenix/data/folder-images.ts';
 import { refOf } from '../../../phoenix/storage/blobs.ts';
 import { decodeSafetensors } from '../../../phoenix/storage/safetensors.ts';
@@ -87,6 +88,13 @@ describe('an experiment on a folder of images', () => {
     const { experiment, run } = await readyExperiment(load());
     const fork = forkExperiment(experiment, { run, round: 1 }, ['training.learningRate=0.01']);
     expect(fork.experiment.data).toEqual(experiment.data);
+  });
+
+  it('can be judged by another rule', async () => {
+    await write();
+    const filtering = ['filtering={ rule: average, samples: 20 }'];
+    const { experiment } = await readyExperiment(load('clients: 3', filtering));
+    expect(otherRule(experiment, { rule: 'lowest' })).toMatchObject({ rule: 'lowest', samples: 20 });
   });
 
   it.each([
