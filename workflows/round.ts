@@ -11,6 +11,7 @@ import type {
   Ref,
   RoundRecord,
   RoundSummary,
+  ServerState,
   Yardstick,
 } from '../phoenix/federation/records.ts';
 import {
@@ -21,6 +22,7 @@ import {
   type RoundVerdict,
 } from '../phoenix/federation/strikes.ts';
 import { summaryOf } from '../phoenix/federation/summary.ts';
+import { aggregation } from './aggregation.ts';
 import { counted } from './labels.ts';
 import { pausedSignal } from './messages.ts';
 import { cpu } from './proxies.ts';
@@ -35,6 +37,7 @@ export interface RoundInput {
   readonly yardstick: Yardstick;
   /** Global base weights that the round starts from. */
   readonly base: Ref;
+  readonly serverState: ServerState;
   /** The active clients by ascending id, each with its own block (null where nothing is personal). */
   readonly clients: readonly Participant[];
   readonly ledger: Ledger;
@@ -52,6 +55,7 @@ export interface RoundResult {
   readonly summary: RoundSummary;
   readonly ledger: Ledger;
   readonly aggregated: Ref;
+  readonly serverState: ServerState;
   readonly samples: readonly Ref[];
   /** Of the clients that have trained. */
   readonly personal: readonly { readonly client: number; readonly ref: Ref | null }[];
@@ -63,11 +67,12 @@ export async function round(input: RoundInput): Promise<RoundResult> {
     steps.paused = paused;
   });
   const record = await roundRecord(input, steps);
-  const { clients, ledger, aggregated, samples } = record;
+  const { clients, ledger, aggregated, serverState, samples } = record;
   return {
     summary: summaryOf(record, await cpu('record', `round ${input.round} · record`, record)),
     ledger,
     aggregated,
+    serverState,
     samples,
     personal: clients.map(({ client, training }) => ({ client, ref: training.model.personal })),
   };
@@ -81,14 +86,7 @@ async function roundRecord(input: RoundInput, steps: Steps): Promise<RoundRecord
   );
 
   // A client that this round removes was trained in good faith: its update counts (paper §3.2.2).
-  const aggregated = await steps.cpu(
-    'aggregate',
-    `round ${number} · average of ${counted(clients.length, 'client')}`,
-    {
-      strategy: experiment.federation.strategy,
-      updates: clients.map(({ training }) => ({ base: training.model.base, examples: training.examples })),
-    },
-  );
+  const { model: aggregated, state: serverState } = await aggregation(input, steps, clients);
   const verdict = judge(input, clients);
   const remaining = activeClients(verdict.ledger);
   const samples = await globalSamples(
@@ -106,6 +104,7 @@ async function roundRecord(input: RoundInput, steps: Steps): Promise<RoundRecord
     round: number,
     clients,
     aggregated,
+    serverState,
     metrics,
     samples,
     poor: verdict.poor,

@@ -14,7 +14,7 @@ const SMALLEST_SHARE = 2 ** -126;
 
 /** Every rule that the experiment breaks, in the order of the settings; none if it can run. */
 export function brokenRules(experiment: Experiment): Problem[] {
-  return [sharing, partition, model, diffusion, training, sampling, filtering].flatMap((rules) => [
+  return [sharing, partition, model, diffusion, training, strategy, sampling, filtering].flatMap((rules) => [
     ...rules(experiment),
   ]);
 }
@@ -104,6 +104,40 @@ function* oneDuration(
 ): Generator<Problem> {
   if (duration.epochs !== null && duration.steps !== null) {
     yield problem(`${path}.steps`, 'epochs are given too', 'either epochs or steps');
+  }
+}
+
+/** Most clients whose models are looked at side by side. */
+const mostAtOnce = 100;
+
+function* strategy({ data: { clients }, federation: { strategy } }: Experiment): Generator<Problem> {
+  const { kind } = strategy;
+  if (kind !== 'median' && kind !== 'trimmedMean' && kind !== 'krum' && kind !== 'multiKrum') return;
+  if (clients > mostAtOnce) {
+    const what = `${kind} looks at the models of all clients at once`;
+    yield problem('data.clients', what, upTo(mostAtOnce));
+  }
+  if (kind === 'trimmedMean' && strategy.share * clients < 1) {
+    const what = `${strategy.share} of ${clients} clients is nobody`;
+    yield problem('federation.strategy.share', what, `at least ${Number((1 / clients).toPrecision(3))}`);
+  }
+  if (kind === 'krum' || kind === 'multiKrum') yield* krum(clients, strategy);
+}
+
+function* krum(
+  clients: number,
+  strategy: { readonly malicious: number; readonly select?: number },
+): Generator<Problem> {
+  const { malicious, select = 1 } = strategy;
+  // What the rule promises rests on 2f + 2 < n.
+  if (clients < 3) {
+    yield problem('data.clients', `${clients} clients have too few neighbours for Krum`, 'at least 3');
+  } else if (2 * malicious + 2 >= clients) {
+    const what = `${malicious} of ${clients} clients`;
+    yield problem('federation.strategy.malicious', what, `0 to ${Math.floor((clients - 3) / 2)}`);
+  } else if (select > clients - malicious) {
+    const what = `${select} is more than the ${clients - malicious} clients that are not malicious`;
+    yield problem('federation.strategy.select', what, upTo(clients - malicious));
   }
 }
 

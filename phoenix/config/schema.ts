@@ -136,9 +136,47 @@ const training = z
   })
   .transform(hundredEpochs);
 
+/** Of the server's step: η. */
+const serverLearningRate = (rate: number) => positive(100).default(rate);
+
+/** Of a server that keeps moments: β₁, β₂ and τ. */
+const tau = positive(1).default(1e-3);
+const moments = { beta1: number(0, 0.9999).default(0.9), beta2: number(0, 0.9999).default(0.99), tau };
+
+/** Clients that may send anything at all: f. */
+const malicious = integer(0, 1000).default(0);
+
+/** How clients' models become the next global one: `phoenix/federation/strategies` says when to choose which. */
+const strategy = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: choice('fedavg') }),
+  z.strictObject({ kind: choice('fedsgd') }),
+  /** μ of the proximal term in the clients' loss. */
+  z.strictObject({ kind: choice('fedprox'), mu: positive(1000).default(0.01) }),
+  z.strictObject({
+    kind: choice('fedavgm'),
+    serverLearningRate: serverLearningRate(1),
+    momentum: number(0, 0.9999).default(0.9),
+  }),
+  z.strictObject({ kind: choice('fedadam'), serverLearningRate: serverLearningRate(0.1), ...moments }),
+  z.strictObject({ kind: choice('fedyogi'), serverLearningRate: serverLearningRate(0.01), ...moments }),
+  z.strictObject({ kind: choice('fedadagrad'), serverLearningRate: serverLearningRate(0.1), tau }),
+  z.strictObject({
+    kind: choice('qfedavg'),
+    q: number(0, 10).default(0.2),
+    /** L: 1 / learning rate of gradient descent is the usual estimate. */
+    lipschitz: positive(1_000_000).default(10),
+  }),
+  z.strictObject({ kind: choice('median') }),
+  /** β: share of the clients that is left out at either end. */
+  z.strictObject({ kind: choice('trimmedMean'), share: positive(0.49).default(0.2) }),
+  z.strictObject({ kind: choice('krum'), malicious }),
+  /** `select`: m, the number of models that are averaged. */
+  z.strictObject({ kind: choice('multiKrum'), malicious, select: integer(1, 1000) }),
+]);
+
 const federation = z.strictObject({
   rounds: integer(1, 1000).default(10),
-  strategy: choice('fedavg').default('fedavg'),
+  strategy: strategy.prefault({ kind: 'fedavg' }),
   /** What stays with its client and is never averaged (paper §3.2.2). */
   personalization: choice('none', 'lastDecoderBlock').default('none'),
 });

@@ -11,6 +11,17 @@ export interface Ref {
   readonly bytes: number;
 }
 
+/** What a strategy's server keeps from round to round: vectors as long as the model, by name. */
+export type ServerState = Readonly<Record<string, Ref>>;
+
+/** What a strategy makes of the clients' models. */
+export interface Aggregate {
+  readonly model: Ref;
+  /** What the models that it was made from weigh together. */
+  readonly weight: number;
+  readonly state: ServerState;
+}
+
 /** How a step's result came about, so that every number can be traced. */
 export interface StepTrace {
   /** Step key: SHA-256 (hex) of all that the result depends on. */
@@ -82,6 +93,7 @@ export interface RoundRecord {
   readonly round: number;
   readonly clients: readonly ClientRoundRecord[];
   readonly aggregated: Ref;
+  readonly serverState: ServerState;
   /** Of the union of samples from the active clients' own models. */
   readonly metrics: Metrics | null;
   readonly samples: readonly Ref[];

@@ -276,6 +276,52 @@ describe('an experiment without extras', () => {
   });
 });
 
+describe('a strategy with a server of its own', () => {
+  const strategy = { kind: 'fedavgm', serverLearningRate: 1, momentum: 0.9 } as const;
+  const federation = { ...experiment.federation, strategy };
+
+  it('finds what it has kept: in the next round, in a new execution, and no more than it needs', async () => {
+    const first = fakeActivities(clientOnePoor);
+    await withActivities(first, async () => (await start({ federation })).result());
+    const { records, aggregates } = first;
+    expect(aggregates.map(({ state }) => state)).toEqual([
+      {},
+      records[0]!.serverState,
+      records[1]!.serverState,
+    ]);
+    expect(records.map(({ serverState }) => Object.keys(serverState))).toEqual([['m'], ['m'], ['m']]);
+    expect(aggregates[1]).toMatchObject({ round: null, global: records[0]!.aggregated });
+    expect(aggregates[1]!.updates.map(({ loss }) => loss)).toEqual([null, null, null]);
+
+    const second = fakeActivities(clientOnePoor);
+    const published = fullRun(first.published[2]!, first);
+    await withActivities(second, async () => (await start({ federation }, continued(published))).result());
+    expect(second.aggregates).toEqual(aggregates.slice(2));
+  });
+
+  it('takes one step, from the average of the averages of groups, where clients are many', async () => {
+    const activities = fakeActivities(() => 0.5);
+    const many = { data: { ...experiment.data, clients: 40 }, filtering: null };
+    await withActivities(activities, async () =>
+      (await start({ ...many, federation: { ...federation, rounds: 1 } })).result(),
+    );
+    const [one, other, root] = activities.aggregates;
+    for (const group of [one, other]) {
+      expect(group).toMatchObject({ strategy: { kind: 'fedavg' }, global: null, state: {} });
+      expect(group!.updates).toHaveLength(20);
+    }
+    expect(root).toMatchObject({ strategy, updates: [{ weight: 2000 }, { weight: 2000 }] });
+    expect(activities.aggregates).toHaveLength(3);
+    const average = (request: typeof root) =>
+      named(`average of ${request!.updates.map(({ base }) => base.hash).join()}`);
+    // Whichever group came first: the clients' order is that of their ids.
+    const bases = activities.records[0]!.clients.map(({ training }) => training.model.base);
+    const [low, high] = one!.updates[0]!.base.hash === bases[0]!.hash ? [one, other] : [other, one];
+    expect([...low!.updates, ...high!.updates].map(({ base }) => base)).toEqual(bases);
+    expect(root!.updates.map(({ base }) => base)).toEqual([average(low), average(high)]);
+  });
+});
+
 describe('an experiment that is continued in a new execution', () => {
   it('goes on after the rounds that it carries along', async () => {
     const first = fakeActivities(clientOnePoor);

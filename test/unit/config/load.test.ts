@@ -41,6 +41,9 @@ const message = (yaml: string, overrides?: string[]) => {
   return text;
 };
 
+const strategies =
+  'fedavg, fedsgd, fedprox, fedavgm, fedadam, fedyogi, fedadagrad, qfedavg, median, trimmedMean, krum, multiKrum';
+
 const topLevel =
   'name, seed, data, model, diffusion, init, training, federation, sampling, filtering, evaluation, features, checkpoint';
 
@@ -81,7 +84,7 @@ describe('a good file', () => {
         crop: 0,
         precision: 'float32',
       },
-      federation: { rounds: 10, strategy: 'fedavg', personalization: 'none' },
+      federation: { rounds: 10, strategy: { kind: 'fedavg' }, personalization: 'none' },
       sampling: { method: 'ddim', steps: 100, spacing: 'leading', eta: 0, clip: true },
       filtering: null,
       evaluation: { samples: 10_000, neighbours: 3 },
@@ -288,8 +291,20 @@ describe('a value that is not allowed', () => {
     ['sampling: { steps: 10 }', 'x.yaml:2:1 sampling.method: is missing; allowed: ddim, ancestral'],
     ['filtering: { rule: threshold }', 'x.yaml:2:1 filtering.threshold: is missing; allowed: 0 to 1'],
     [
-      'federation: { strategy: "multi\\nline" }',
-      'x.yaml:2:25 federation.strategy: "multi\\nline" is not allowed; allowed: fedavg',
+      'federation: { personalization: "multi\\nline" }',
+      'x.yaml:2:32 federation.personalization: "multi\\nline" is not allowed; allowed: none, lastDecoderBlock',
+    ],
+    [
+      'federation: { strategy: fedavg }',
+      `x.yaml:2:25 federation.strategy: "fedavg" is not a block of settings; allowed: a block with kind: ${strategies}`,
+    ],
+    [
+      'federation: { strategy: { kind: fedsam } }',
+      `x.yaml:2:33 federation.strategy.kind: "fedsam" is not allowed; allowed: ${strategies}`,
+    ],
+    [
+      'federation: { strategy: { kind: multiKrum } }',
+      'x.yaml:2:15 federation.strategy.select: is missing; allowed: whole numbers from 1 to 1000',
     ],
   ])('%s', (yaml, expected) => {
     expect(message(`name: x\n${yaml}`)).toBe(expected);
@@ -451,6 +466,31 @@ describe('settings that do not go together', () => {
       'name: x\nfiltering: { rule: lowest, skipRounds: 2 }',
       'x.yaml:2:40 filtering.skipRounds: 2 rounds of a removal for good; allowed: null, or filtering.removal: temporary',
     ],
+    [
+      'Krum where too many may be malicious',
+      'name: x\nfederation: { strategy: { kind: krum, malicious: 4 } }',
+      'x.yaml:2:50 federation.strategy.malicious: 4 of 10 clients; allowed: 0 to 3',
+    ],
+    [
+      'Krum without neighbours',
+      'name: x\ndata: { clients: 2 }\nfederation: { strategy: { kind: krum } }',
+      'x.yaml:2:18 data.clients: 2 clients have too few neighbours for Krum; allowed: at least 3',
+    ],
+    [
+      'Multi-Krum that selects more than the honest',
+      'name: x\nfederation: { strategy: { kind: multiKrum, malicious: 2, select: 9 } }',
+      'x.yaml:2:66 federation.strategy.select: 9 is more than the 8 clients that are not malicious; allowed: 1 to 8',
+    ],
+    [
+      'a trimmed mean that trims nothing',
+      'name: x\nfederation: { strategy: { kind: trimmedMean, share: 0.05 } }',
+      'x.yaml:2:53 federation.strategy.share: 0.05 of 10 clients is nobody; allowed: at least 0.1',
+    ],
+    [
+      'more clients than can be looked at side by side',
+      'name: x\ndata: { clients: 101 }\nfederation: { strategy: { kind: median } }',
+      'x.yaml:2:18 data.clients: median looks at the models of all clients at once; allowed: 1 to 100',
+    ],
   ])('%s', (_, yaml, expected) => {
     expect(message(yaml)).toBe(expected);
   });
@@ -467,6 +507,12 @@ describe('settings that do not go together', () => {
       'name: x\nfederation: { rounds: 3 }\nfiltering: { rule: lowest, startRound: 3, minimumClients: 10 }',
     ],
     ['sampling steps', 'name: x\ndiffusion: { steps: 50 }\nsampling: { method: ddim, steps: 50 }'],
+    [
+      'malicious and selected clients',
+      'name: x\nfederation: { strategy: { kind: multiKrum, malicious: 3, select: 7 } }',
+    ],
+    ['trimmed share', 'name: x\nfederation: { strategy: { kind: trimmedMean, share: 0.1 } }'],
+    ['clients side by side', 'name: x\ndata: { clients: 100 }\nfederation: { strategy: { kind: median } }'],
     [
       'levels',
       'name: x\ndata: { imageSize: 8 }\nmodel: { channels: [32, 32, 32, 32], attention: [true, true, true, true] }',

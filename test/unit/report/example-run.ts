@@ -52,6 +52,7 @@ function exampleRun(changes: Partial<FilteringRule> = {}): FullRun {
         metrics: round >= rule.startRound ? metrics(0.9, precision) : null,
       })),
       aggregated: ref(`aggregated ${round}`),
+      serverState: { m: ref(`momentum ${round}`) },
       metrics: metrics(12.34 / round, 0.5 + round / 10),
       samples: [ref(`samples ${round}`)],
       poor: verdict.poor,

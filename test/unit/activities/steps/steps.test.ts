@@ -1,6 +1,5 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { aggregate as aggregateStep } from '../../../../activities/steps/aggregate.ts';
 import { StepStopped } from '../../../../activities/steps/context.ts';
 import { generate as generateStep, type GenerateRequest } from '../../../../activities/steps/generate.ts';
 import { grid as gridStep } from '../../../../activities/steps/grid.ts';
@@ -14,10 +13,8 @@ import { trainClassifier as trainClassifierStep } from '../../../../activities/s
 import { weightsHash } from '../../../../activities/steps/weights-hash.ts';
 import { initialWeights } from '../../../../phoenix/models/initial-weights.ts';
 import { unetParameters } from '../../../../phoenix/models/unet-parameters.ts';
-import type { Tensors } from '../../../../phoenix/storage/safetensors.ts';
 import { resultOf, smallData, smallFeatures, smallNetwork, stepContext } from '../../../helpers/steps.ts';
 
-const aggregate = resultOf(aggregateStep);
 const generate = resultOf(generateStep);
 const grid = resultOf(gridStep);
 const initialise = resultOf(initialiseStep);
@@ -52,21 +49,6 @@ describe('prepare', () => {
     const { clients, sharedImages } = await prepare(stepContext(), { seed: 3, data });
     expect(sharedImages).toBe(0);
     expect(clients.reduce((sum, { ownImages }) => sum + ownImages, 0)).toBe(400);
-  });
-});
-
-describe('aggregate', () => {
-  it('weighs by examples and keeps shapes', async () => {
-    const context = stepContext();
-    const weights = (value: number): Tensors =>
-      new Map([['w', { shape: [2, 1], data: Float32Array.of(value, 2 * value) }]]);
-    const updates = [
-      { base: await context.blobs.putTensors(weights(1)), examples: 1 },
-      { base: await context.blobs.putTensors(weights(5)), examples: 3 },
-    ];
-    const average = await aggregate(context, { strategy: 'fedavg', updates });
-    const expected = new Map([['w', { shape: [2, 1], data: Float32Array.of(4, 8) }]]);
-    expect(average).toEqual(await context.blobs.putTensors(expected));
   });
 });
 
