@@ -161,7 +161,7 @@ describe.each(averaging.map((strategy) => [strategy.kind, strategy] as const))('
 describe('the step', () => {
   const members = [1, 5].map((first, k) => ({ values: [first, 2 * first], weight: 1 + 2 * k, loss: 1 }));
 
-  it('keeps shapes, over block ends too, and takes one pass of one model for memory', async () => {
+  it('keeps shapes, over the ends of blocks too', async () => {
     const context = stepContext();
     const model = (value: number) =>
       new Map([
