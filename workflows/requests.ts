@@ -27,6 +27,7 @@ export function trainRequest(
     source: data.source,
     network: network(experiment),
     training,
+    strategy: null,
     personalization: federation.personalization,
     checkpointSeconds: checkpoint.seconds,
     ...task,

@@ -1,13 +1,14 @@
 /** The network that everybody starts from: untrained, or with the weights that the experiment names. */
 import type { Experiment } from '../../phoenix/config/schema.ts';
 import { deriveSeed } from '../../phoenix/config/seeds.ts';
+import type { PersonalizationRule } from '../../phoenix/federation/personal.ts';
 import type { ModelRef, Outcome } from '../../phoenix/federation/records.ts';
 import { initialWeights } from '../../phoenix/models/initial-weights.ts';
 import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { StepContext } from './context.ts';
 import { storeModel } from './models.ts';
-import type { DiffusionSettings, PersonalizationRule } from './settings.ts';
+import type { DiffusionSettings } from './settings.ts';
 
 export interface InitialiseRequest {
   readonly seed: number;

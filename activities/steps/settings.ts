@@ -22,4 +22,3 @@ export interface SamplerSettings extends DiffusionSettings {
 
 export type TrainingSettings = Experiment['training'];
 export type FeatureSettings = Experiment['features'];
-export type PersonalizationRule = Experiment['federation']['personalization'];
