@@ -47,7 +47,7 @@ export function partsOf(
   if (client === null) {
     if (personal.length === 0) return [global];
     throw new BadInput(
-      `the last decoder block of ${run} is each client's own, and no whole network belongs to everybody; ` +
+      `${run} has personal layers, each client its own, and no whole network belongs to everybody; ` +
         `--client exports a client's: ${clients}`,
     );
   }

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { ResolvedConnection } from '../infra/stack/connection.ts';
 import { stateFolder } from '../phoenix/config/environment.ts';
 import type { FullRun, RunDocument } from '../phoenix/federation/records.ts';
+import { LAYERS_LEFT, layersLeft } from '../phoenix/federation/summary.ts';
 import { artifactsOf } from '../phoenix/report/artifacts.ts';
 import { instant } from '../phoenix/report/format.ts';
 import { runPage } from '../phoenix/report/page.ts';
@@ -32,6 +33,7 @@ export async function printResults(
   const phase = run.phase === run.state ? '' : ` (${run.phase})`;
   console.log(`\n${run.run}: ${run.state}${phase}\n`);
   if (run.failure) console.log(`${run.failure.message}\n`);
+  if (layersLeft(run)) console.log(`${LAYERS_LEFT}\n`);
   for (const { at, effect } of run.steering) console.log(`${instant(at)}  ${effect}`);
   for (const table of [roundsTable(run), full && clientsTable(full)]) if (table) console.log(table);
   if (run.final) console.log(`Final weights  ${run.final.weightsHash}`);

@@ -8,6 +8,7 @@ import { apportion } from '../phoenix/federation/apportion.ts';
 import type {
   ClientRoundRecord,
   Metrics,
+  ModelRef,
   Ref,
   RoundRecord,
   RoundSummary,
@@ -22,7 +23,7 @@ import {
   type RoundVerdict,
 } from '../phoenix/federation/strikes.ts';
 import { summaryOf } from '../phoenix/federation/summary.ts';
-import { aggregation } from './aggregation.ts';
+import { aggregation, personalAverage } from './aggregation.ts';
 import { counted } from './labels.ts';
 import { pausedSignal } from './messages.ts';
 import { cpu } from './proxies.ts';
@@ -88,13 +89,11 @@ async function roundRecord(input: RoundInput, steps: Steps): Promise<RoundRecord
   // A client that this round removes was trained in good faith: its update counts (paper §3.2.2).
   const { model: aggregated, state: serverState } = await aggregation(input, steps, clients);
   const verdict = judge(input, clients);
-  const remaining = activeClients(verdict.ledger);
-  const samples = await globalSamples(
-    input,
-    steps,
-    aggregated,
-    clients.filter(({ client }) => remaining.includes(client)),
-  );
+  const active = activeClients(verdict.ledger);
+  const remaining = clients.filter(({ client }) => active.includes(client));
+  const averaged =
+    experiment.evaluation.personal === 'averaged' ? await personalAverage(input, steps, remaining) : null;
+  const samples = await globalSamples(input, steps, { base: aggregated, personal: averaged }, remaining);
   const metrics = await steps.gpu(
     'measure',
     `round ${number} · global metrics`,
@@ -105,6 +104,7 @@ async function roundRecord(input: RoundInput, steps: Steps): Promise<RoundRecord
     clients,
     aggregated,
     serverState,
+    personalAverage: averaged,
     metrics,
     samples,
     poor: verdict.poor,
@@ -163,12 +163,13 @@ function judge(
 
 /**
  * Samples that stand for the federation. With personal layers there is no one global model: every remaining client's own
- * model (averaged base, own block) gives a share by its number of images. Without, the averaged model gives all of them.
+ * model (averaged base, own layers) gives a share by its number of images. Without, or where the average of these layers
+ * stands in for them, one model gives all.
  */
 async function globalSamples(
   { experiment, round: number }: RoundInput,
   steps: Steps,
-  aggregated: Ref,
+  global: ModelRef,
   clients: readonly ClientRoundRecord[],
 ): Promise<Ref[]> {
   const { samples } = experiment.evaluation;
@@ -181,11 +182,11 @@ async function globalSamples(
         round: number,
         client,
         count,
-        model: { base: aggregated, personal },
+        model: { base: global.base, personal },
       }),
     );
-  if (experiment.federation.personalization === 'none') {
-    return [await generate('global model', null, samples, null)];
+  if (experiment.federation.personalization === 'none' || global.personal !== null) {
+    return [await generate('global model', null, samples, global.personal)];
   }
   const shares = apportion(
     samples,

@@ -47,9 +47,10 @@ function wrong(value: unknown, issue: z.core.$ZodIssue): string {
   if (value === undefined) return 'is missing';
   if (issue.code === 'invalid_type')
     return `${show(value)} is not ${nouns[issue.expected] ?? issue.expected}`;
-  if (Array.isArray(value))
+  if (issue.code === 'too_big' || issue.code === 'too_small') {
+    if (!Array.isArray(value)) return `${show(value)} is out of range`;
     return `a list of ${value.length} is too ${value.length === 0 ? 'short' : 'long'}`;
-  if (issue.code === 'too_big' || issue.code === 'too_small') return `${show(value)} is out of range`;
+  }
   return `${show(value)} is not allowed`;
 }
 
@@ -96,7 +97,9 @@ function unwrap(node: Node, value: unknown): Node {
     case 'pipe':
       return unwrap(def.in as Node, value);
     case 'union': {
-      const kind = (value as Record<string, unknown> | null)?.[discriminator(node)];
+      const key = discriminator(node);
+      if (key === undefined) return node;
+      const kind = (value as Record<string, unknown> | null)?.[key];
       return (def.options as Node[]).find((option) => kinds(node, option).includes(kind)) ?? node;
     }
     default:
@@ -104,20 +107,21 @@ function unwrap(node: Node, value: unknown): Node {
   }
 }
 
-function discriminator(union: Node): string {
-  return (union._zod.def as z.core.$ZodDiscriminatedUnionDef).discriminator;
+/** Undefined for a union of other things than blocks, which says itself what is allowed. */
+function discriminator(union: Node): string | undefined {
+  return (union._zod.def as Partial<z.core.$ZodDiscriminatedUnionDef>).discriminator;
 }
 
 /** The values of the discriminator that choose `option`. */
 function kinds(union: Node, option: Node): unknown[] {
   const { shape } = option._zod.def as z.core.$ZodObjectDef;
-  return [...((shape[discriminator(union)] as Node)._zod.values ?? [])];
+  return [...((shape[discriminator(union)!] as Node)._zod.values ?? [])];
 }
 
 function allowedAt(node: Node): string {
   const { def } = node._zod;
   if (def.type === 'object') return Object.keys(def.shape).join(', ');
-  if (def.type === 'union') {
+  if (def.type === 'union' && discriminator(node) !== undefined) {
     const all = (def.options as Node[]).flatMap((option) => kinds(node, option));
     return `a block with ${discriminator(node)}: ${all.join(', ')}`;
   }

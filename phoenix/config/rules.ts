@@ -2,7 +2,9 @@
 import { CLASSES } from '../data/image-set.ts';
 import { shardSizes } from '../data/partition.ts';
 import { sharedCount } from '../data/sharing.ts';
+import { namesMatching } from '../federation/personal.ts';
 import { noiseSchedule, signalShares } from '../models/diffusion.ts';
+import { unetParameters } from '../models/unet-parameters.ts';
 import type { Problem } from './explain.ts';
 import type { Experiment } from './schema.ts';
 
@@ -14,9 +16,18 @@ const SMALLEST_SHARE = 2 ** -126;
 
 /** Every rule that the experiment breaks, in the order of the settings; none if it can run. */
 export function brokenRules(experiment: Experiment): Problem[] {
-  return [sharing, partition, model, diffusion, training, strategy, sampling, filtering].flatMap((rules) => [
-    ...rules(experiment),
-  ]);
+  return [
+    sharing,
+    partition,
+    model,
+    diffusion,
+    training,
+    strategy,
+    personalization,
+    sampling,
+    filtering,
+    evaluation,
+  ].flatMap((rules) => [...rules(experiment)]);
 }
 
 function* sharing({ data: { sharing } }: Experiment): Generator<Problem> {
@@ -141,6 +152,25 @@ function* krum(
   }
 }
 
+function* personalization({ model, federation: { personalization } }: Experiment): Generator<Problem> {
+  if (typeof personalization === 'string') return;
+  const names = [...unetParameters(model).keys()];
+  const path = 'federation.personalization';
+  const matches = personalization.map((pattern) => namesMatching(names, pattern));
+  const unmatched = matches.findIndex((matching) => matching.length === 0);
+  if (unmatched !== -1) {
+    const what = `${personalization[unmatched]} is no parameter of the network`;
+    yield problem(
+      `${path}.${unmatched}`,
+      what,
+      'names as in diffusers, such as conv_in.weight or up_blocks.1.*',
+    );
+  }
+  if (new Set(matches.flat()).size === names.length) {
+    yield problem(path, 'every parameter is personal, and none is left to average', 'fewer of them');
+  }
+}
+
 function* sampling({ diffusion, sampling }: Experiment): Generator<Problem> {
   if (sampling.steps !== null && sampling.steps > diffusion.steps) {
     yield problem('sampling.steps', `${sampling.steps} is more than diffusion.steps`, upTo(diffusion.steps));
@@ -160,6 +190,12 @@ function* filtering({ data, federation, filtering }: Experiment): Generator<Prob
   if (filtering.removal === 'permanent' && filtering.skipRounds !== null) {
     const what = `${filtering.skipRounds} rounds of a removal for good`;
     yield problem('filtering.skipRounds', what, 'null, or filtering.removal: temporary');
+  }
+}
+
+function* evaluation({ federation, evaluation }: Experiment): Generator<Problem> {
+  if (evaluation.personal === 'averaged' && federation.personalization === 'none') {
+    yield problem('evaluation.personal', 'averaged needs personal layers, and there are none', 'own');
   }
 }
 

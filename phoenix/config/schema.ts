@@ -174,11 +174,15 @@ const strategy = z.discriminatedUnion('kind', [
   z.strictObject({ kind: choice('multiKrum'), malicious, select: integer(1, 1000) }),
 ]);
 
+/** What stays with its client and is never averaged (paper §3.2.2). A list names parameters; `*` is anything. */
+const personalization = z
+  .union([choice('none', 'lastDecoderBlock'), list(z.string().min(1), 1, 100, 'parameter names')])
+  .meta({ allowed: 'none, lastDecoderBlock, a list of parameter names such as up_blocks.1.*' });
+
 const federation = z.strictObject({
   rounds: integer(1, 1000).default(10),
   strategy: strategy.prefault({ kind: 'fedavg' }),
-  /** What stays with its client and is never averaged (paper §3.2.2). */
-  personalization: choice('none', 'lastDecoderBlock').default('none'),
+  personalization: personalization.default('none'),
 });
 
 /** Whether the image that a step predicts is clipped to [−1, 1]. */
@@ -235,6 +239,11 @@ const evaluation = z.strictObject({
   samples: integer(20, 10_000).default(10_000),
   /** k of the nearest-neighbour manifolds of precision and recall. */
   neighbours: integer(1, 19).default(3),
+  /**
+   * What stands for the federation where layers are personal: samples of the clients' own models, or of one model with
+   * the average of these layers, for which they leave their clients.
+   */
+  personal: choice('own', 'averaged').default('own'),
 });
 
 /** The classifier whose last hidden layer gives the features of every metric; it is trained in the run itself. */

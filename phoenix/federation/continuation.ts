@@ -108,9 +108,10 @@ export const nothingKnown = {
 } satisfies Partial<RunDocument>;
 
 function withoutRecord(full: FullRun['rounds'][number]): RunDocument['rounds'][number] {
-  const { round, record, history, participants, meanLoss, metrics, poor, removed, startedAt, finishedAt } =
-    full;
-  return { round, record, history, participants, meanLoss, metrics, poor, removed, startedAt, finishedAt };
+  const { round, record, history, participants, meanLoss, startedAt, finishedAt } = full;
+  const { personalAverage, metrics, poor, removed } = full;
+  const results = { meanLoss, personalAverage, metrics, poor, removed };
+  return { round, record, history, participants, ...results, startedAt, finishedAt };
 }
 
 /** @throws RangeError when the run has not come so far */

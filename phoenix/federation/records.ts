@@ -64,8 +64,9 @@ export interface TrainingRecord {
   readonly model: ModelRef;
   /** Images in the training set: the client's weight in the average. */
   readonly examples: number;
+  /** Updates of the weights. */
   readonly steps: number;
-  /** Mean loss (noise MSE) of the first and the last tenth of the steps. */
+  /** Mean loss (noise MSE, with FedProx its term too) of the first and the last tenth of the steps. */
   readonly firstLoss: number;
   readonly lastLoss: number;
 }
@@ -94,7 +95,9 @@ export interface RoundRecord {
   readonly clients: readonly ClientRoundRecord[];
   readonly aggregated: Ref;
   readonly serverState: ServerState;
-  /** Of the union of samples from the active clients' own models. */
+  /** Average of the remaining clients' personal layers, where the metrics are of one model with it; null elsewhere. */
+  readonly personalAverage: Ref | null;
+  /** Of the union of samples from the active clients' own models, or of the one that stands for all. */
   readonly metrics: Metrics | null;
   readonly samples: readonly Ref[];
   /** Clients marked poor this round, and those removed by it (ascending). */
@@ -111,7 +114,7 @@ export interface RoundRecord {
 /** What the run's document keeps of a round. */
 export interface RoundSummary extends Pick<
   RoundRecord,
-  'round' | 'metrics' | 'poor' | 'removed' | 'startedAt' | 'finishedAt'
+  'round' | 'personalAverage' | 'metrics' | 'poor' | 'removed' | 'startedAt' | 'finishedAt'
 > {
   /** The `RoundRecord`, as canonical JSON. */
   readonly record: Ref;

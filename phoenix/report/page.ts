@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import type { FullRun, Metrics, RoundRecord, RoundSummary, RunDocument } from '../federation/records.ts';
 import { comesBack, standingIn } from '../federation/standing.ts';
 import type { Ledger } from '../federation/strikes.ts';
+import { LAYERS_LEFT, layersLeft } from '../federation/summary.ts';
 import { artifactsOf } from './artifacts.ts';
 import {
   classList,
@@ -58,6 +59,7 @@ function heading(run: RunDocument): Html {
     </p>
     ${run.failure && html`<p>${run.failure.message}</p>`}
     ${run.forkedFrom && html`<p>Forked after round ${run.forkedFrom.round} of <code>${run.forkedFrom.run}</code></p>`}
+    ${layersLeft(run) && html`<p>${LAYERS_LEFT}.</p>`}
     ${run.steered && html`<p>Changed by hand while it ran, so that its settings alone would give something else:</p>`}
     ${
       run.steering.length > 0 &&

@@ -13,6 +13,9 @@ import type { FullRun } from '../../phoenix/federation/records.ts';
 import type { SteeringRequest } from '../../phoenix/federation/steering.ts';
 import type { experiment as experimentWorkflow } from '../../workflows/experiment.ts';
 import type { steerUpdate } from '../../workflows/messages.ts';
+import { activeClients } from '../../phoenix/federation/strikes.ts';
+import { layersLeft } from '../../phoenix/federation/summary.ts';
+import type { GenerateRequest } from '../../activities/steps/generate.ts';
 import { computed, fakeActivities, named, type FakeActivities } from '../helpers/fake-activities.ts';
 import { devServer, quietRuntime, withWorkers, workflowBundle } from '../helpers/workflow-environment.ts';
 
@@ -319,6 +322,41 @@ describe('a strategy with a server of its own', () => {
     const [low, high] = one!.updates[0]!.base.hash === bases[0]!.hash ? [one, other] : [other, one];
     expect([...low!.updates, ...high!.updates].map(({ base }) => base)).toEqual(bases);
     expect(root!.updates.map(({ base }) => base)).toEqual([average(low), average(high)]);
+  });
+});
+
+describe('an experiment that evaluates the average of personal layers', () => {
+  it('draws the global samples from one model with it, gives it to no client, and says so', async () => {
+    const activities = fakeActivities(clientOnePoor);
+    const asked: GenerateRequest[] = [];
+    const { generate } = activities.gpu;
+    activities.gpu.generate = (request, label) => {
+      if (request.purpose === 'global') asked.push(request);
+      return generate(request, label);
+    };
+    const document = await withActivities(activities, async () =>
+      (await start({ evaluation: { ...experiment.evaluation, personal: 'averaged' } })).result(),
+    );
+    for (const [i, record] of activities.records.entries()) {
+      // Of those that go on: client 1 is removed after round 2.
+      const remaining = activeClients(record.ledger);
+      const blocks = record.clients
+        .filter(({ client }) => remaining.includes(client))
+        .map(({ training }) => training.model.personal!.hash);
+      expect(record.personalAverage).toEqual(named(`average of ${blocks.join()}`));
+      expect(asked[i]).toMatchObject({
+        client: null,
+        count: experiment.evaluation.samples,
+        model: { base: record.aggregated, personal: record.personalAverage },
+      });
+      expect(record.samples).toHaveLength(1);
+    }
+    expect(asked).toHaveLength(3);
+    expect(activities.records[1]!.clients[0]!.training.model.personal).toEqual(
+      named('block of 0 after round 2'),
+    );
+    expect(document.final!.personal.map(({ client }) => client)).toEqual([0, 2]);
+    expect(layersLeft(document)).toBe(true);
   });
 });
 

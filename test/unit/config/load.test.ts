@@ -87,7 +87,7 @@ describe('a good file', () => {
       federation: { rounds: 10, strategy: { kind: 'fedavg' }, personalization: 'none' },
       sampling: { method: 'ddim', steps: 100, spacing: 'leading', eta: 0, clip: true },
       filtering: null,
-      evaluation: { samples: 10_000, neighbours: 3 },
+      evaluation: { samples: 10_000, neighbours: 3, personal: 'own' },
       features: {
         kind: 'classifier',
         channels: [16, 32, 64],
@@ -144,6 +144,13 @@ describe('a good file', () => {
       epochs: 100,
       steps: null,
     });
+  });
+
+  it('names personal layers by a word or by a list', () => {
+    const personalization = (value: string) =>
+      load(`name: x\nfederation: { personalization: ${value} }`).experiment.federation.personalization;
+    expect(personalization('lastDecoderBlock')).toBe('lastDecoderBlock');
+    expect(personalization('[up_blocks.3.*, conv_out.bias]')).toEqual(['up_blocks.3.*', 'conv_out.bias']);
   });
 
   it('may use anchors', () => {
@@ -287,6 +294,18 @@ describe('a value that is not allowed', () => {
     [
       'diffusion: { steps: 4001 }',
       'x.yaml:2:21 diffusion.steps: 4001 is out of range; allowed: whole numbers from 2 to 4000',
+    ],
+    [
+      'federation: { personalization: lastBlock }',
+      'x.yaml:2:32 federation.personalization: "lastBlock" is not allowed; allowed: none, lastDecoderBlock, a list of parameter names such as up_blocks.1.*',
+    ],
+    [
+      'federation: { personalization: [conv_out.*, 3] }',
+      'x.yaml:2:32 federation.personalization: ["conv_out.*",3] is not allowed; allowed: none, lastDecoderBlock, a list of parameter names such as up_blocks.1.*',
+    ],
+    [
+      'federation: { personalization: [] }',
+      'x.yaml:2:32 federation.personalization: a list of 0 is too short; allowed: none, lastDecoderBlock, a list of parameter names such as up_blocks.1.*',
     ],
     ['sampling: { steps: 10 }', 'x.yaml:2:1 sampling.method: is missing; allowed: ddim, ancestral'],
     ['filtering: { rule: threshold }', 'x.yaml:2:1 filtering.threshold: is missing; allowed: 0 to 1'],
@@ -435,6 +454,21 @@ describe('settings that do not go together', () => {
       'variances that leave nothing of an image',
       'name: x\ndiffusion: { schedule: linear, betaEnd: 0.5 }',
       'x.yaml:2:41 diffusion.betaEnd: 0.5 leaves nothing of an image after 1000 steps; allowed: smaller values, or fewer steps',
+    ],
+    [
+      'personal layers that the network does not have',
+      'name: x\nfederation: { personalization: [conv_out.*, up_block.3.*] }',
+      'x.yaml:2:45 federation.personalization.1: up_block.3.* is no parameter of the network; allowed: names as in diffusers, such as conv_in.weight or up_blocks.1.*',
+    ],
+    [
+      'nothing but personal layers',
+      'name: x\nfederation: { personalization: ["*.weight", "*.bias"] }',
+      'x.yaml:2:32 federation.personalization: every parameter is personal, and none is left to average; allowed: fewer of them',
+    ],
+    [
+      'an average of personal layers where there are none',
+      'name: x\nevaluation: { personal: averaged }',
+      'x.yaml:2:25 evaluation.personal: averaged needs personal layers, and there are none; allowed: own',
     ],
     [
       'more ancestral steps than T',

@@ -53,6 +53,7 @@ function exampleRun(changes: Partial<FilteringRule> = {}): FullRun {
       })),
       aggregated: ref(`aggregated ${round}`),
       serverState: { m: ref(`momentum ${round}`) },
+      personalAverage: null,
       metrics: metrics(12.34 / round, 0.5 + round / 10),
       samples: [ref(`samples ${round}`)],
       poor: verdict.poor,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runPage } from '../../../phoenix/report/page.ts';
-import { run, runWithReturn } from './example-run.ts';
+import { ref, run, runWithReturn } from './example-run.ts';
 
 const grid = Uint8Array.of(1, 2, 3);
 
@@ -31,6 +31,12 @@ describe('page of a run', () => {
     const page = runPage(runWithReturn, grid);
     expect(page).toContain('<span class="tag removed">removed: client 3, back in round 6</span>');
     expect(page).toContain('<span class="tag removed">poor, 2 in a row: removed, back in round 6</span>');
+  });
+
+  it('says when personal layers left the clients', () => {
+    const rounds = run.rounds.map((round) => ({ ...round, personalAverage: ref(`average ${round.round}`) }));
+    expect(runPage({ ...run, rounds }, null)).toContain('Personal layers left the clients');
+    expect(runPage(run, null)).not.toContain('left the clients');
   });
 
   it('needs nothing from elsewhere', () => {
