@@ -5,7 +5,7 @@
 import type { AggregateRequest } from '../activities/steps/aggregate.ts';
 import type { MeasureRequest } from '../activities/steps/measure.ts';
 import type { GenerateRequest } from '../activities/steps/generate.ts';
-import type { TrainRequest } from '../activities/steps/train.ts';
+import type { ClientStrategy, TrainRequest } from '../activities/steps/train.ts';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import type { ModelRef, Ref, Yardstick } from '../phoenix/federation/records.ts';
 import { type StrategySettings, strategyOf } from '../phoenix/federation/strategies/index.ts';
@@ -27,12 +27,16 @@ export function trainRequest(
     source: data.source,
     network: network(experiment),
     training,
-    strategy: null,
+    strategy: task.client === null ? null : clientStrategy(federation.strategy),
     personalization: federation.personalization,
     checkpointSeconds: checkpoint.seconds,
     ...task,
   };
 }
+
+/** The warm-up is not part of the federation, and other strategies leave clients alone. */
+const clientStrategy = (strategy: StrategySettings): ClientStrategy | null =>
+  strategy.kind === 'fedprox' || strategy.kind === 'fedsgd' ? strategy : null;
 
 export function generateRequest(
   experiment: Experiment,

@@ -4,6 +4,8 @@ import { batchIndices, passIndices, stepsOfEpochs } from '../../phoenix/data/bat
 import { imagesAt } from '../../phoenix/data/image-set.ts';
 import type { PersonalizationRule } from '../../phoenix/federation/personal.ts';
 import type { ModelRef, Outcome, Ref, TrainingRecord } from '../../phoenix/federation/records.ts';
+import type { FedProxSettings } from '../../phoenix/federation/strategies/fedprox.ts';
+import type { FedSgdSettings } from '../../phoenix/federation/strategies/fedsgd.ts';
 import { learningRateAt } from '../../phoenix/models/learning-rate.ts';
 import { sha256Hex } from '../../phoenix/storage/canonical-json.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
@@ -14,8 +16,8 @@ import { trainingIndices } from './partition.ts';
 import type { DiffusionSettings, ImageSettings, TrainingSettings } from './settings.ts';
 import { lossEnds, trainingSteps, trainThrough, type TrainingPlan } from './training-loop.ts';
 
-/** What a federation's strategy changes at its clients: FedProx holds them, FedSGD lets them take one step. */
-export type ClientStrategy = { readonly kind: 'fedprox'; readonly mu: number } | { readonly kind: 'fedsgd' };
+/** What changes at the clients: FedProx holds them, FedSGD lets them take one step. */
+export type ClientStrategy = FedProxSettings | FedSgdSettings;
 
 export interface TrainRequest {
   readonly seed: number;

@@ -13,13 +13,24 @@ export type Resolution =
  */
 export function resolveExperiment(value: unknown, init: Experiment['init']): Resolution {
   const parsed = experimentSchema.safeParse(value);
-  const problems = parsed.success
-    ? brokenRules({ ...parsed.data, init })
-    : parsed.error.issues
-        .toSorted((a, b) => rank(a.code) - rank(b.code))
+  const experiment = parsed.success ? { ...withItsOwnLength(parsed.data, value), init } : null;
+  const problems = experiment
+    ? brokenRules(experiment)
+    : parsed
+        .error!.issues.toSorted((a, b) => rank(a.code) - rank(b.code))
         .flatMap((issue) => explain(experimentSchema, value, issue));
   const [first, ...others] = problems;
-  return first ? { problems: [first, ...others] } : { experiment: { ...parsed.data!, init } };
+  return first ? { problems: [first, ...others] } : { experiment: experiment! };
+}
+
+type Settings = Omit<Experiment, 'init'>;
+
+/** A client of FedSGD takes one step, so that there is no default: `rules.ts` refuses what the value itself asks for. */
+function withItsOwnLength<S extends Settings>(settings: S, value: unknown): S {
+  if (settings.federation.strategy.kind !== 'fedsgd') return settings;
+  const { epochs = null, steps = null } =
+    (value as { training?: Partial<Settings['training']> }).training ?? {};
+  return { ...settings, training: { ...settings.training, epochs, steps } };
 }
 
 const rank = (code: string) => (code === 'unrecognized_keys' ? 0 : 1);

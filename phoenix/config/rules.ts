@@ -22,6 +22,7 @@ export function brokenRules(experiment: Experiment): Problem[] {
     model,
     diffusion,
     training,
+    fedsgd,
     strategy,
     personalization,
     sampling,
@@ -115,6 +116,19 @@ function* oneDuration(
 ): Generator<Problem> {
   if (duration.epochs !== null && duration.steps !== null) {
     yield problem(`${path}.steps`, 'epochs are given too', 'either epochs or steps');
+  }
+}
+
+/** A client takes one step, on all of its images and at the full rate. A warm-up trains as ever. */
+function* fedsgd({ data, training, federation }: Experiment): Generator<Problem> {
+  if (federation.strategy.kind !== 'fedsgd') return;
+  for (const length of ['epochs', 'steps'] as const) {
+    if (training[length] === null) continue;
+    yield problem(`training.${length}`, 'with fedsgd a client takes one step in a round', 'nothing');
+  }
+  const { kind, warmupSteps } = training.schedule;
+  if (data.sharing === null && (kind !== 'constant' || warmupSteps > 0)) {
+    yield problem('training.schedule', 'with fedsgd a client takes one step, at the full rate', 'nothing');
   }
 }
 

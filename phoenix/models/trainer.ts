@@ -6,6 +6,8 @@ import { gatherImages, imageVariable, randomCrop, randomFlip } from '../engine/i
 import type { ProximalSettings } from '../engine/proximal.ts';
 import { inShards } from '../engine/shards.ts';
 import type { Experiment } from '../config/schema.ts';
+import type { FedProxSettings } from '../federation/strategies/fedprox.ts';
+import type { FedSgdSettings } from '../federation/strategies/fedsgd.ts';
 import { forwardFactors } from './diffusion.ts';
 import { Training } from './training.ts';
 import { unet } from './unet.ts';
@@ -22,7 +24,7 @@ export interface TrainerSettings {
 }
 
 /** FedProx holds the weights near the global ones; FedSGD takes one step with the gradient of all images. */
-export type LocalStrategy = ({ readonly kind: 'fedprox' } & ProximalSettings) | { readonly kind: 'fedsgd' };
+export type LocalStrategy = (FedProxSettings & ProximalSettings) | FedSgdSettings;
 
 /** The loss is the mean squared error of the predicted noise. */
 export class DiffusionTrainer extends Training {

@@ -15,6 +15,7 @@ import type { experiment as experimentWorkflow } from '../../workflows/experimen
 import type { steerUpdate } from '../../workflows/messages.ts';
 import { activeClients } from '../../phoenix/federation/strikes.ts';
 import { layersLeft } from '../../phoenix/federation/summary.ts';
+import type { TrainRequest } from '../../activities/steps/train.ts';
 import type { GenerateRequest } from '../../activities/steps/generate.ts';
 import { computed, fakeActivities, named, type FakeActivities } from '../helpers/fake-activities.ts';
 import { devServer, quietRuntime, withWorkers, workflowBundle } from '../helpers/workflow-environment.ts';
@@ -322,6 +323,25 @@ describe('a strategy with a server of its own', () => {
     const [low, high] = one!.updates[0]!.base.hash === bases[0]!.hash ? [one, other] : [other, one];
     expect([...low!.updates, ...high!.updates].map(({ base }) => base)).toEqual(bases);
     expect(root!.updates.map(({ base }) => base)).toEqual([average(low), average(high)]);
+  });
+});
+
+describe('a strategy of the clients', () => {
+  it('is told to the clients, and not to the warm-up', async () => {
+    const strategy = { kind: 'fedprox', mu: 0.1 } as const;
+    const activities = fakeActivities(() => 0.5);
+    const asked: TrainRequest[] = [];
+    const { train } = activities.gpu;
+    activities.gpu.train = (request, label) => {
+      asked.push(request);
+      return train(request, label);
+    };
+    const federation = { ...experiment.federation, rounds: 1, strategy };
+    await withActivities(activities, async () => (await start({ federation, filtering: null })).result());
+    expect(asked.map(({ client, strategy }) => [client, strategy])).toEqual([
+      [null, null],
+      ...[0, 1, 2].map(() => [expect.any(Number), strategy]),
+    ]);
   });
 });
 

@@ -153,6 +153,14 @@ describe('a good file', () => {
     expect(personalization('[up_blocks.3.*, conv_out.bias]')).toEqual(['up_blocks.3.*', 'conv_out.bias']);
   });
 
+  it('has no length of training with FedSGD, and one for its warm-up', () => {
+    const { training, data } = load(
+      'name: x\ndata: { sharing: { beta: 5, alpha: 100 } }\ntraining: { schedule: { kind: cosine } }\nfederation: { strategy: { kind: fedsgd } }',
+    ).experiment;
+    expect(training).toMatchObject({ epochs: null, steps: null });
+    expect(data.sharing!.warmup).toEqual({ epochs: 100, steps: null });
+  });
+
   it('may use anchors', () => {
     const { model, features } = load(
       'name: x\nmodel: { groups: 8, channels: &c [8, 16, 32], attention: [false, false, true] }\nfeatures: { channels: *c }',
@@ -296,10 +304,6 @@ describe('a value that is not allowed', () => {
       'x.yaml:2:21 diffusion.steps: 4001 is out of range; allowed: whole numbers from 2 to 4000',
     ],
     [
-      'federation: { personalization: lastBlock }',
-      'x.yaml:2:32 federation.personalization: "lastBlock" is not allowed; allowed: none, lastDecoderBlock, a list of parameter names such as up_blocks.1.*',
-    ],
-    [
       'federation: { personalization: [conv_out.*, 3] }',
       'x.yaml:2:32 federation.personalization: ["conv_out.*",3] is not allowed; allowed: none, lastDecoderBlock, a list of parameter names such as up_blocks.1.*',
     ],
@@ -311,7 +315,7 @@ describe('a value that is not allowed', () => {
     ['filtering: { rule: threshold }', 'x.yaml:2:1 filtering.threshold: is missing; allowed: 0 to 1'],
     [
       'federation: { personalization: "multi\\nline" }',
-      'x.yaml:2:32 federation.personalization: "multi\\nline" is not allowed; allowed: none, lastDecoderBlock',
+      'x.yaml:2:32 federation.personalization: "multi\\nline" is not allowed; allowed: none, lastDecoderBlock, a list of parameter names such as up_blocks.1.*',
     ],
     [
       'federation: { strategy: fedavg }',
@@ -454,6 +458,21 @@ describe('settings that do not go together', () => {
       'variances that leave nothing of an image',
       'name: x\ndiffusion: { schedule: linear, betaEnd: 0.5 }',
       'x.yaml:2:41 diffusion.betaEnd: 0.5 leaves nothing of an image after 1000 steps; allowed: smaller values, or fewer steps',
+    ],
+    [
+      'FedSGD in epochs',
+      'name: x\ntraining: { epochs: 100 }\nfederation: { strategy: { kind: fedsgd } }',
+      'x.yaml:2:21 training.epochs: with fedsgd a client takes one step in a round; allowed: nothing',
+    ],
+    [
+      'FedSGD in steps',
+      'name: x\ntraining: { steps: 1 }\nfederation: { strategy: { kind: fedsgd } }',
+      'x.yaml:2:20 training.steps: with fedsgd a client takes one step in a round; allowed: nothing',
+    ],
+    [
+      'a schedule for the one step of FedSGD',
+      'name: x\ntraining: { schedule: { kind: cosine } }\nfederation: { strategy: { kind: fedsgd } }',
+      'x.yaml:2:23 training.schedule: with fedsgd a client takes one step, at the full rate; allowed: nothing',
     ],
     [
       'personal layers that the network does not have',
