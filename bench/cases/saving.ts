@@ -2,6 +2,7 @@
 import { trainThrough } from '../../activities/steps/training-loop.ts';
 import { StepStopped } from '../../activities/steps/context.ts';
 import { experimentSchema } from '../../phoenix/config/schema.ts';
+import { batchIndices } from '../../phoenix/data/batches.ts';
 import { initialWeights } from '../../phoenix/models/initial-weights.ts';
 import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
 import { plainFingerprint } from '../../phoenix/storage/fingerprint.ts';
@@ -31,9 +32,8 @@ export async function prepare({ model, batch }: Setting): Promise<Measured> {
   const plan = {
     name: 'bench',
     initial: async () => weights,
-    examples: 16 * batch!,
-    batchSize: batch!,
     steps: 1_000_000,
+    batch: (step: number) => batchIndices(16 * batch!, batch!, step, SEED),
     learningRate: () => 1e-4,
     seed: SEED,
     checkpointSeconds,
