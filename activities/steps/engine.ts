@@ -4,13 +4,16 @@
  */
 import type { Tensors } from '../../phoenix/storage/safetensors.ts';
 import type { LocalStrategy } from '../../phoenix/models/trainer.ts';
-import type { DiffusionSettings, FeatureSettings, SamplerSettings, TrainingSettings } from './settings.ts';
+import type { FeatureSettings, NetworkSettings, SamplerSettings, TrainingSettings } from './settings.ts';
 
 /** A network and its optimiser. A step is a pure function of weights, optimiser state, images and its arguments. */
 export interface Trainer {
   /** Replaces weights and optimiser state; null: a fresh optimiser. */
   load(weights: Tensors, optimizer: Tensors | null): void;
-  /** One step, number `seed[1]` from 0, on the images at `indices`, a batch or less of them; returns the loss. */
+  /**
+   * One optimiser step, number `seed[1]` from 0, on the images at `indices`, a batch or less of them. Returns the loss, which is not finite
+   * once training has diverged; of two networks that are trained together, the generator's.
+   */
   step(indices: Int32Array, seed: [number, number], learningRate: number): number;
   weights(): Tensors;
   optimizer(): Tensors;
@@ -32,7 +35,7 @@ export interface LabelledTrainer extends Trainer {
 
 export interface Sampler {
   load(weights: Tensors): void;
-  /** uint8 [count, size, size, 3]; `onStep` hears after each reverse step how many are drawn, and may throw to stop. */
+  /** uint8 [count, size, size, 3]; `onStep` hears between calls of the graph how many are drawn, and may throw to stop. */
   sample(count: number, seed: number, onStep?: (done: number) => void | Promise<void>): Promise<Uint8Array>;
 }
 
@@ -42,7 +45,7 @@ export interface Extractor {
   features(images: Uint8Array, count: number): { features: Float32Array; logits: Float32Array };
 }
 
-export interface TrainerSettings extends DiffusionSettings {
+export interface TrainerSettings extends NetworkSettings {
   readonly training: Pick<TrainingSettings, 'batchSize' | 'flip' | 'crop' | 'clipNorm' | 'precision'>;
   readonly strategy?: LocalStrategy;
 }

@@ -9,14 +9,14 @@ export interface ImageSettings {
   readonly imageSize: number;
 }
 
-/** Everything that shapes the noise-prediction network and its diffusion process. */
-export interface DiffusionSettings {
+/** Everything that shapes a network and, where it has one, its diffusion process. */
+export interface NetworkSettings {
   readonly imageSize: number;
   readonly model: Experiment['model'];
   readonly diffusion: Experiment['diffusion'];
 }
 
-export interface SamplerSettings extends DiffusionSettings {
+export interface SamplerSettings extends NetworkSettings {
   readonly sampling: Experiment['sampling'];
 }
 

@@ -1,4 +1,4 @@
-/** Local training of the diffusion model, by one client or, as warm-up, by the server (paper §3.2.1, §4.2). */
+/** Local training of the network, by one client or, as warm-up, by the server (paper §3.2.1, §4.2). */
 import { deriveSeed } from '../../phoenix/config/seeds.ts';
 import { batchIndices, passIndices, stepsOfEpochs } from '../../phoenix/data/batches.ts';
 import { imagesAt } from '../../phoenix/data/image-set.ts';
@@ -13,7 +13,7 @@ import type { EngineContext } from './context.ts';
 import type { ImageTrainer, TrainerSettings } from './engine.ts';
 import { loadModel, storeModel } from './models.ts';
 import { trainingIndices } from './partition.ts';
-import type { DiffusionSettings, ImageSettings, TrainingSettings } from './settings.ts';
+import type { ImageSettings, NetworkSettings, TrainingSettings } from './settings.ts';
 import { lossEnds, trainingSteps, trainThrough, type TrainingPlan } from './training-loop.ts';
 
 /** What changes at the clients: FedProx holds them, FedSGD lets them take one step. */
@@ -22,7 +22,7 @@ export type ClientStrategy = FedProxSettings | FedSgdSettings;
 export interface TrainRequest {
   readonly seed: number;
   readonly source: ImageSettings['source'];
-  readonly network: DiffusionSettings;
+  readonly network: NetworkSettings;
   readonly training: TrainingSettings;
   /** Null: Adam alone, as for the warm-up. */
   readonly strategy: ClientStrategy | null;

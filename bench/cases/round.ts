@@ -1,7 +1,7 @@
 /** A server round of ten clients that train nothing: what orchestration, storage and averaging take. */
 import { Client, Connection } from '@temporalio/client';
 import { partitionTensors } from '../../activities/steps/partition.ts';
-import { experimentSchema } from '../../phoenix/config/schema.ts';
+import { experimentSchemas } from '../../phoenix/config/schema.ts';
 import { emptyLedger } from '../../phoenix/federation/strikes.ts';
 import { Blobs } from '../../phoenix/storage/blobs.ts';
 import { ObjectStore } from '../../phoenix/storage/object-store.ts';
@@ -14,7 +14,7 @@ import { timedAsync, type Measured } from './measured.ts';
 const CLIENTS = 10;
 
 const experiment = {
-  ...experimentSchema.parse({
+  ...experimentSchemas.unet.parse({
     name: 'bench',
     data: { imageSize: 8, clients: CLIENTS },
     training: { steps: 1, batchSize: 1 },

@@ -1,7 +1,7 @@
 /** What checkpoints take of the time of a long training: between the end of the first one and the end of the third. */
 import { trainThrough } from '../../activities/steps/training-loop.ts';
 import { StepStopped } from '../../activities/steps/context.ts';
-import { experimentSchema } from '../../phoenix/config/schema.ts';
+import { experimentSchemas } from '../../phoenix/config/schema.ts';
 import { batchIndices } from '../../phoenix/data/batches.ts';
 import { initialWeights } from '../../phoenix/models/initial-weights.ts';
 import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
@@ -17,7 +17,7 @@ import { trainingSteps } from './train.ts';
 /** In seconds. */
 const now = (): number => performance.now() / 1000;
 
-const { seconds: checkpointSeconds } = experimentSchema.parse({ name: 'bench' }).checkpoint;
+const { seconds: checkpointSeconds } = experimentSchemas.unet.parse({ name: 'bench' }).checkpoint;
 
 export async function prepare({ model, batch }: Setting): Promise<Measured> {
   const weights = initialWeights(unetParameters(network(model!)), SEED);

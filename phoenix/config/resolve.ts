@@ -1,6 +1,6 @@
 import { explain, type Problem } from './explain.ts';
 import { brokenRules } from './rules.ts';
-import { type Experiment, experimentSchema } from './schema.ts';
+import { type Experiment, schemaFor } from './schema.ts';
 
 export type Resolution =
   { readonly experiment: Experiment } | { readonly problems: readonly [Problem, ...Problem[]] };
@@ -12,13 +12,14 @@ export type Resolution =
  * @param init what the folder that `init.from` names has become
  */
 export function resolveExperiment(value: unknown, init: Experiment['init']): Resolution {
-  const parsed = experimentSchema.safeParse(value);
+  const schema = schemaFor(value);
+  const parsed = schema.safeParse(value);
   const experiment = parsed.success ? { ...withItsOwnLength(parsed.data, value), init } : null;
   const problems = experiment
     ? brokenRules(experiment)
     : parsed
         .error!.issues.toSorted((a, b) => rank(a.code) - rank(b.code))
-        .flatMap((issue) => explain(experimentSchema, value, issue));
+        .flatMap((issue) => explain(schema, value, issue));
   const [first, ...others] = problems;
   return first ? { problems: [first, ...others] } : { experiment: experiment! };
 }

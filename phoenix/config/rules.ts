@@ -3,8 +3,9 @@ import { CLASSES } from '../data/image-set.ts';
 import { shardSizes } from '../data/partition.ts';
 import { sharedCount } from '../data/sharing.ts';
 import { namesMatching } from '../federation/personal.ts';
+import { DCGAN_IMAGE_SIZE } from '../models/dcgan-parameters.ts';
 import { noiseSchedule, signalShares } from '../models/diffusion.ts';
-import { unetParameters } from '../models/unet-parameters.ts';
+import { unetParameters, type UNetSettings } from '../models/unet-parameters.ts';
 import type { Problem } from './explain.ts';
 import type { Experiment } from './schema.ts';
 
@@ -19,7 +20,8 @@ export function brokenRules(experiment: Experiment): Problem[] {
   return [
     sharing,
     partition,
-    model,
+    unet,
+    dcgan,
     diffusion,
     training,
     fedsgd,
@@ -61,7 +63,8 @@ function* partition({ data: { clients, partition, sharing } }: Experiment): Gene
   yield problem('data.clients', what, upTo(Math.floor(images / shardsEach)));
 }
 
-function* model({ data, model }: Experiment): Generator<Problem> {
+function* unet({ data, model }: Experiment): Generator<Problem> {
+  if (model.kind !== 'unet') return;
   const levels = model.channels.length;
   const mostLevels = Math.log2(data.imageSize) + 1;
   if (levels > mostLevels) {
@@ -80,7 +83,7 @@ function* model({ data, model }: Experiment): Generator<Problem> {
   yield* heads(model);
 }
 
-function* heads({ channels, attention, headChannels }: Experiment['model']): Generator<Problem> {
+function* heads({ channels, attention, headChannels }: UNetSettings): Generator<Problem> {
   if (headChannels === null) return;
   // The middle block, as wide as the last level, always attends.
   const attends = (level: number) => attention[level] === true || level === channels.length - 1;
@@ -90,7 +93,30 @@ function* heads({ channels, attention, headChannels }: Experiment['model']): Gen
   yield problem('model.headChannels', what, 'divisors of the channels of every level with attention');
 }
 
+/** The paper's DCGAN has one image size, and a training step without some of the U-Net's options. */
+function* dcgan({ data, model, training, federation }: Experiment): Generator<Problem> {
+  if (model.kind !== 'dcgan') return;
+  const only: [path: string, value: string | number | null, possible: string | number | null][] = [
+    ['data.imageSize', data.imageSize, DCGAN_IMAGE_SIZE],
+    ['training.clipNorm', training.clipNorm, null],
+    ['training.crop', training.crop, 0],
+    ['training.precision', training.precision, 'float32'],
+    ['federation.personalization', String(federation.personalization), 'none'],
+  ];
+  for (const [path, value, possible] of only) {
+    if (value !== possible) yield problem(path, `${value} does not go with model.kind dcgan`, `${possible}`);
+  }
+  const { kind } = federation.strategy;
+  if (dcganStrategies.includes(kind)) return;
+  const what = `${kind} does not go with model.kind dcgan`;
+  yield problem('federation.strategy.kind', what, dcganStrategies.join(', '));
+}
+
+/** The others train locally in ways of their own, or leave the range of what they combine, where a variance may be negative. */
+const dcganStrategies: readonly string[] = ['fedavg', 'median', 'trimmedMean', 'krum', 'multiKrum'];
+
 function* diffusion({ diffusion }: Experiment): Generator<Problem> {
+  if (diffusion === null) return;
   const left = signalShares(noiseSchedule(diffusion)).at(-1)!;
   if (left >= SMALLEST_SHARE) return;
   const what = `${diffusion.betaEnd} leaves nothing of an image after ${diffusion.steps} steps`;
@@ -167,7 +193,7 @@ function* krum(
 }
 
 function* personalization({ model, federation: { personalization } }: Experiment): Generator<Problem> {
-  if (typeof personalization === 'string') return;
+  if (typeof personalization === 'string' || model.kind !== 'unet') return;
   const names = [...unetParameters(model).keys()];
   const path = 'federation.personalization';
   const matches = personalization.map((pattern) => namesMatching(names, pattern));
@@ -186,6 +212,7 @@ function* personalization({ model, federation: { personalization } }: Experiment
 }
 
 function* sampling({ diffusion, sampling }: Experiment): Generator<Problem> {
+  if (diffusion === null) return;
   if (sampling.steps !== null && sampling.steps > diffusion.steps) {
     yield problem('sampling.steps', `${sampling.steps} is more than diffusion.steps`, upTo(diffusion.steps));
   }

@@ -66,7 +66,7 @@ export interface TrainingRecord {
   readonly examples: number;
   /** Updates of the weights. */
   readonly steps: number;
-  /** Mean loss (noise MSE, with FedProx its term too) of the first and the last tenth of the steps. */
+  /** Mean loss of the first and the last tenth of the steps: noise MSE (with FedProx its term too), or the generator's cross entropy. */
   readonly firstLoss: number;
   readonly lastLoss: number;
 }

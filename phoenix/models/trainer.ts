@@ -8,14 +8,14 @@ import { inShards } from '../engine/shards.ts';
 import type { Experiment } from '../config/schema.ts';
 import type { FedProxSettings } from '../federation/strategies/fedprox.ts';
 import type { FedSgdSettings } from '../federation/strategies/fedsgd.ts';
-import { forwardFactors } from './diffusion.ts';
+import { forwardFactors, type DiffusionSettings } from './diffusion.ts';
 import { Training } from './training.ts';
 import { unet } from './unet.ts';
-import { unetParameters } from './unet-parameters.ts';
+import { unetParameters, type UNetSettings } from './unet-parameters.ts';
 
 export interface TrainerSettings {
-  readonly model: Experiment['model'];
-  readonly diffusion: Experiment['diffusion'];
+  readonly model: UNetSettings;
+  readonly diffusion: DiffusionSettings;
   readonly training: Pick<Experiment['training'], 'batchSize' | 'flip' | 'crop' | 'clipNorm' | 'precision'>;
   /** Side of the square images. */
   readonly imageSize: number;

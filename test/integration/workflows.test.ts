@@ -39,7 +39,7 @@ const { experiment, settingsHash } = loadExperiment('experiments/tiny.yaml', [
 type Handle = WorkflowHandle<typeof experimentWorkflow>;
 
 function start(
-  changes: Partial<typeof experiment> = {},
+  changes: Partial<Omit<typeof experiment, 'model' | 'diffusion' | 'init' | 'sampling'>> = {},
   carried: Continuation<typeof experiment> | null = null,
 ): Promise<Handle> {
   const run = `tiny-${runs++}`;

@@ -45,7 +45,7 @@ const strategies =
   'fedavg, fedsgd, fedprox, fedavgm, fedadam, fedyogi, fedadagrad, qfedavg, median, trimmedMean, krum, multiKrum';
 
 const topLevel =
-  'name, seed, data, model, diffusion, init, training, federation, sampling, filtering, evaluation, features, checkpoint';
+  'name, seed, data, model, diffusion, init, training, sampling, federation, filtering, evaluation, features, checkpoint';
 
 describe('a good file', () => {
   it("is the paper's experiment when it only has a name", () => {
@@ -61,6 +61,7 @@ describe('a good file', () => {
         sharing: null,
       },
       model: {
+        kind: 'unet',
         channels: [128, 256, 256, 256],
         layersPerBlock: 2,
         attention: [false, true, false, false],
@@ -161,14 +162,36 @@ describe('a good file', () => {
     expect(data.sharing!.warmup).toEqual({ epochs: 100, steps: null });
   });
 
-  it('may use anchors', () => {
-    const { model, features } = load(
-      'name: x\nmodel: { groups: 8, channels: &c [8, 16, 32], attention: [false, false, true] }\nfeatures: { channels: *c }',
-    ).experiment;
-    expect(features.channels).toEqual(model.channels);
+  it('is the paper’s baseline when its network is the DCGAN', () => {
+    const { experiment } = load('name: paper\nmodel: { kind: dcgan }');
+    const unet = load('name: paper').experiment;
+    expect(experiment).toEqual({
+      ...unet,
+      model: { kind: 'dcgan', latents: 100, generatorChannels: 64, discriminatorChannels: 64 },
+      diffusion: null,
+      sampling: null,
+      training: { ...unet.training, learningRate: 2e-4, epochs: 50 },
+    });
+    // What is resolved may be written.
+    expect(load(JSON.stringify(experiment)).experiment).toEqual(experiment);
   });
 
-  it.each(['quickstart', 'tiny'])('%s.yaml is one', (name) => {
+  it('has the U-Net for its network unless it says so', () => {
+    expect(load('name: x\nmodel: { kind: unet }').run).toBe(load('name: x').run);
+    expect(load('name: x', ['model.kind=dcgan']).experiment.model.kind).toBe('dcgan');
+  });
+
+  it('may use anchors', () => {
+    const { experiment } = load(
+      'name: x\nmodel: { groups: 8, channels: &c [8, 16, 32], attention: [false, false, true] }\nfeatures: { channels: *c }',
+    );
+    expect(experiment).toMatchObject({
+      model: { channels: [8, 16, 32] },
+      features: { channels: [8, 16, 32] },
+    });
+  });
+
+  it.each(['quickstart', 'tiny', 'dcgan'])('%s.yaml is one', (name) => {
     const { experiment, run } = loadExperiment(join(root, 'experiments', `${name}.yaml`));
     expect(experiment.name).toBe(name);
     expect(run).toMatch(new RegExp(`^${name}-[0-9a-f]{10}$`));
@@ -189,7 +212,7 @@ describe('overrides', () => {
   });
 
   it('have YAML values: lists, blocks, null', () => {
-    expect(value('model.attention=[true, true]').model.attention).toEqual([true, true]);
+    expect(value('model.attention=[true, true]').model).toMatchObject({ attention: [true, true] });
     expect(value('sampling={method: ancestral}').sampling).toEqual({
       method: 'ancestral',
       steps: null,
@@ -200,7 +223,7 @@ describe('overrides', () => {
   });
 
   it('reach into lists', () => {
-    expect(value('model.channels.1=96').model.channels).toEqual([32, 96]);
+    expect(value('model.channels.1=96').model).toMatchObject({ channels: [32, 96] });
   });
 
   it('apply in order', () => {
@@ -298,6 +321,19 @@ describe('a value that is not allowed', () => {
       'model: { attention: [yes] }',
       'x.yaml:2:22 model.attention.0: "yes" is not true or false; allowed: true, false',
     ],
+    ['model: { kind: gan }', 'x.yaml:2:16 model.kind: "gan" is not allowed; allowed: unet, dcgan'],
+    [
+      'model: { kind: dcgan, latents: 0 }',
+      'x.yaml:2:32 model.latents: 0 is out of range; allowed: whole numbers from 1 to 1024',
+    ],
+    [
+      'model: { kind: dcgan }\ndiffusion: { steps: 100 }',
+      'x.yaml:3:12 diffusion: {"steps":100} is not allowed; allowed: nothing with model.kind dcgan',
+    ],
+    [
+      'model: { kind: dcgan }\nsampling: { method: ddim }',
+      'x.yaml:3:11 sampling: {"method":"ddim"} is not allowed; allowed: nothing with model.kind dcgan',
+    ],
     ['training: { flip: no }', 'x.yaml:2:19 training.flip: "no" is not true or false; allowed: true, false'],
     [
       'diffusion: { steps: 4001 }',
@@ -368,6 +404,10 @@ describe('an unknown key', () => {
     [
       'name: x\nsampling: { method: ancestral, eta: 1 }',
       'x.yaml:2:32 sampling.eta: unknown key; allowed: method, steps, variance, clip',
+    ],
+    [
+      'name: x\nmodel: { kind: dcgan, channels: [8] }',
+      'x.yaml:2:23 model.channels: unknown key; allowed: kind, latents, generatorChannels, discriminatorChannels',
     ],
     [
       'name: x\nfiltering: { rule: lowest, threshold: 0.5 }',
@@ -449,6 +489,21 @@ describe('settings that do not go together', () => {
       'name: x\nmodel: { channels: [32, 40], attention: [true, true] }',
       'x.yaml:2:25 model.channels.1: 40 is not divisible by model.groups; allowed: multiples of 32',
     ],
+    ...[
+      ['data: { imageSize: 16 }', 'x.yaml:3:20 data.imageSize: 16', '32'],
+      ['training: { clipNorm: 1 }', 'x.yaml:3:23 training.clipNorm: 1', 'null'],
+      ['training: { crop: 4 }', 'x.yaml:3:19 training.crop: 4', '0'],
+      ['training: { precision: bfloat16 }', 'x.yaml:3:24 training.precision: bfloat16', 'float32'],
+      [
+        'federation: { personalization: lastDecoderBlock }',
+        'x.yaml:3:32 federation.personalization: lastDecoderBlock',
+        'none',
+      ],
+    ].map(([yaml, what, allowed]) => [
+      `a DCGAN and ${yaml}`,
+      `name: x\nmodel: { kind: dcgan }\n${yaml}`,
+      `${what} does not go with model.kind dcgan; allowed: ${allowed}`,
+    ]),
     [
       'more sampling steps than T',
       'name: x\ndiffusion: { steps: 50 }\nsampling: { method: ddim, steps: 51 }',

@@ -6,6 +6,7 @@ import { unetParameters, type UNetSettings } from '../../../phoenix/models/unet-
 import type { Tensors } from '../../../phoenix/storage/safetensors.ts';
 
 const model: UNetSettings = {
+  kind: 'unet',
   channels: [8, 16],
   layersPerBlock: 1,
   attention: [false, true],

@@ -13,7 +13,16 @@ import { trainClassifier as trainClassifierStep } from '../../../../activities/s
 import { weightsHash } from '../../../../activities/steps/weights-hash.ts';
 import { initialWeights } from '../../../../phoenix/models/initial-weights.ts';
 import { unetParameters } from '../../../../phoenix/models/unet-parameters.ts';
-import { resultOf, smallData, smallFeatures, smallNetwork, stepContext } from '../../../helpers/steps.ts';
+import { untrainedWeights } from '../../../../phoenix/models/untrained.ts';
+import { fakeEngine } from '../../../helpers/fake-engine.ts';
+import {
+  resultOf,
+  smallData,
+  smallDcgan,
+  smallFeatures,
+  smallNetwork,
+  stepContext,
+} from '../../../helpers/steps.ts';
 
 const generate = resultOf(generateStep);
 const grid = resultOf(gridStep);
@@ -76,6 +85,50 @@ describe('initialise', () => {
     );
     expect(model.personal).not.toBeNull();
     expect(await initialise(context, { ...request, init, seed: 2 })).toEqual(model);
+  });
+});
+
+describe('a DCGAN', () => {
+  it('starts with both networks and their running statistics, all of it to be averaged', async () => {
+    const context = stepContext();
+    const { model: dcgan } = smallDcgan;
+    const request = { seed: 1, model: dcgan, init: null, personalization: 'none' } as const;
+    const model = await initialise(context, request);
+    expect(model.personal).toBeNull();
+    const weights = await context.blobs.getTensors(model.base);
+    expect(new Set(weights.keys())).toEqual(new Set(untrainedWeights(dcgan, 0).keys()));
+    for (const name of ['generator.1.running_var', 'discriminator.3.running_mean'])
+      expect(weights.has(name)).toBe(true);
+  });
+
+  it('is sampled without a diffusion process', async () => {
+    const context = stepContext();
+    const asked: unknown[] = [];
+    const engine = fakeEngine({
+      sampler: (settings) => {
+        asked.push(settings);
+        return fakeEngine().sampler(settings);
+      },
+    });
+    const network = { ...smallDcgan, sampling: null };
+    const model = await initialise(context, {
+      seed: 1,
+      model: network.model,
+      init: null,
+      personalization: 'none',
+    });
+    const samples = await generate(stepContext({ store: context.store, engine }), {
+      seed: 1,
+      network,
+      model,
+      count: 20,
+      purpose: 'global',
+      round: 1,
+      client: null,
+      checkpointSeconds: 60,
+    });
+    expect((await context.blobs.getTensors(samples)).get('images')!.shape).toEqual([20, 32, 32, 3]);
+    expect(asked).toEqual([network]);
   });
 });
 

@@ -13,13 +13,13 @@ import {
   type TrainRequest,
 } from '../../../../activities/steps/train.ts';
 import { splitParameters, type PersonalizationRule } from '../../../../phoenix/federation/personal.ts';
-import type { ModelRef } from '../../../../phoenix/federation/records.ts';
+import type { ModelRef, Ref } from '../../../../phoenix/federation/records.ts';
 import type { ProximalSettings } from '../../../../phoenix/engine/proximal.ts';
 import { unetParameters } from '../../../../phoenix/models/unet-parameters.ts';
 import type { Tensor, Tensors } from '../../../../phoenix/storage/safetensors.ts';
 import { fakeEngine, FakeTrainer } from '../../../helpers/fake-engine.ts';
 import { MemoryStore } from '../../../helpers/memory-store.ts';
-import { resultOf, smallData, smallNetwork, stepContext } from '../../../helpers/steps.ts';
+import { resultOf, smallData, smallDcgan, smallNetwork, stepContext } from '../../../helpers/steps.ts';
 
 const initialise = resultOf(initialiseStep);
 const prepare = resultOf(prepareStep);
@@ -151,6 +151,30 @@ describe('train', () => {
     expect(rates).toEqual([0.001]);
     const loss = batches.reduce((sum, each) => sum + each.rate * each.loss, 0);
     expect(record).toMatchObject({ steps: 1, firstLoss: loss, lastLoss: loss });
+  });
+
+  it('trains and resumes a DCGAN like any network, and keeps nothing of it from the average', async () => {
+    const personalization = 'none';
+    const { model } = smallDcgan;
+    const trained = async (...stops: number[]) => {
+      const store = freshStore();
+      const { blobs } = stepContext({ store });
+      const incoming = await initialise(stepContext({ store }), {
+        seed: 1,
+        model,
+        init: null,
+        personalization,
+      });
+      const dcgan = request({ network: smallDcgan, personalization, incoming });
+      for (const stopAfter of stops)
+        await expect(train(stepContext({ store, stopAfter }), dcgan)).rejects.toThrow(StepStopped);
+      return { record: await train(stepContext({ store }), dcgan), incoming, blobs };
+    };
+    const { record, incoming, blobs } = await trained(7, 11);
+    expect(record).toEqual((await trained()).record);
+    expect(record.model.personal).toBeNull();
+    const namesIn = async (ref: Ref) => [...(await blobs.getTensors(ref)).keys()];
+    expect(await namesIn(record.model.base)).toEqual(await namesIn(incoming.base));
   });
 
   it('goes on from its checkpoint instead of from the start', async () => {
