@@ -570,6 +570,11 @@ describe('settings that do not go together', () => {
       'x.yaml:2:44 filtering.minimumClients: 11 is more than data.clients; allowed: 1 to 10',
     ],
     [
+      'a strategy that a DCGAN’s variances do not bear',
+      'name: x\nmodel: { kind: dcgan }\nfederation: { strategy: { kind: fedadam } }',
+      'x.yaml:3:33 federation.strategy.kind: fedadam does not go with model.kind dcgan; allowed: fedavg, median, trimmedMean, krum, multiKrum',
+    ],
+    [
       'rounds to skip of a removal for good',
       'name: x\nfiltering: { rule: lowest, skipRounds: 2 }',
       'x.yaml:2:40 filtering.skipRounds: 2 rounds of a removal for good; allowed: null, or filtering.removal: temporary',
