@@ -84,7 +84,16 @@ export const benchmarks = {
     warmUps: 1,
     peer: 'aggregate.py',
     choices: [],
-    bars: [{ model: 'full' }],
+    bars: [{ model: 'full', ratioLimit: 0.5 }],
+  },
+  'aggregate-memory': {
+    unit: 'share',
+    title: 'memory that the aggregation of ten stored models takes, as a share of one model',
+    warmUps: 1,
+    rounds: 3,
+    peer: null,
+    choices: [],
+    bars: [{ model: 'full', limit: 3 }],
   },
   checkpoint: {
     ...sideBySide,

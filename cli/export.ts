@@ -23,9 +23,11 @@ export async function exportRun(wanted: string, { format, out, client, json }: E
     if (!document?.final)
       throw new BadInput(`${summary.run} (${summary.state}) has no final weights to export`);
     const { run, settings, final } = document;
+    const { model, diffusion, sampling, data } = settings;
+    if (diffusion === null)
+      throw new BadInput(`${run} has trained a DCGAN, and diffusers has no such network`);
     const parts = await Promise.all(partsOf(run, final, client ?? null).map((ref) => blobs.getTensors(ref)));
     const weights = new Map(parts.flatMap((part) => [...part]));
-    const { model, diffusion, sampling, data } = settings;
     writeFolder(folder, { model, diffusion, sampling, imageSize: data.imageSize, weights });
     if (json) printJson({ run, format, client: client ?? null, folder });
     else console.log(`${run}${client === undefined ? '' : `, client ${client}`} is in ${folder}`);
@@ -47,7 +49,7 @@ export function partsOf(
   if (client === null) {
     if (personal.length === 0) return [global];
     throw new BadInput(
-      `the last decoder block of ${run} is each client's own, and no whole network belongs to everybody; ` +
+      `${run} has personal layers, each client its own, and no whole network belongs to everybody; ` +
         `--client exports a client's: ${clients}`,
     );
   }

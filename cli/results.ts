@@ -4,9 +4,12 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ResolvedConnection } from '../infra/stack/connection.ts';
 import { stateFolder } from '../phoenix/config/environment.ts';
+import type { Experiment } from '../phoenix/config/schema.ts';
 import type { FullRun, RunDocument } from '../phoenix/federation/records.ts';
+import { LAYERS_LEFT, layersLeft } from '../phoenix/federation/summary.ts';
 import { artifactsOf } from '../phoenix/report/artifacts.ts';
 import { instant } from '../phoenix/report/format.ts';
+import { networkName } from '../phoenix/report/network.ts';
 import { runPage } from '../phoenix/report/page.ts';
 import { clientsTable, roundsTable } from '../phoenix/report/tables.ts';
 import type { Blobs } from '../phoenix/storage/blobs.ts';
@@ -23,15 +26,16 @@ export const printJson = (data: unknown): void => console.log(JSON.stringify(dat
 
 /** @param blobs null while the store cannot be reached: then there is no page and no picture, and no word on clients */
 export async function printResults(
-  run: RunDocument,
+  run: RunDocument<Experiment>,
   blobs: Blobs | null,
   connection: ResolvedConnection,
 ): Promise<void> {
   const full = blobs && (await loadRounds(blobs, run));
   const files = blobs && full && (await writeFiles(full, blobs));
   const phase = run.phase === run.state ? '' : ` (${run.phase})`;
-  console.log(`\n${run.run}: ${run.state}${phase}\n`);
+  console.log(`\n${run.run}: ${run.state}${phase}\n${networkName(run.settings.model)}\n`);
   if (run.failure) console.log(`${run.failure.message}\n`);
+  if (layersLeft(run)) console.log(`${LAYERS_LEFT}\n`);
   for (const { at, effect } of run.steering) console.log(`${instant(at)}  ${effect}`);
   for (const table of [roundsTable(run), full && clientsTable(full)]) if (table) console.log(table);
   if (run.final) console.log(`Final weights  ${run.final.weightsHash}`);
@@ -45,7 +49,10 @@ export async function printResults(
 export const addressInUi = (run: string, { ui, namespace }: ResolvedConnection): string | null =>
   ui && `${ui}/namespaces/${namespace}/workflows/${run}`;
 
-async function writeFiles(run: FullRun, blobs: Blobs): Promise<{ page: string; grid: string | null }> {
+async function writeFiles(
+  run: FullRun<Experiment>,
+  blobs: Blobs,
+): Promise<{ page: string; grid: string | null }> {
   const folder = join(stateFolder(), 'runs', run.run);
   mkdirSync(folder, { recursive: true });
   const png = run.final && (await blobs.get(run.final.grid));

@@ -58,8 +58,8 @@ async function draw(
   display: ReturnType<typeof displayOn>,
 ): Promise<Uint8Array> {
   const { model, diffusion, sampling, data, seed } = run.settings;
-  const { DiffusionSampler } = await import('../phoenix/models/sampler.ts');
-  const sampler = new DiffusionSampler({ model, diffusion, sampling, imageSize: data.imageSize });
+  const { samplerFor } = await import('../phoenix/models/networks.ts');
+  const sampler = samplerFor({ model, diffusion, sampling, imageSize: data.imageSize });
   const base = await blobs.getTensors(run.final.global);
   const parts: Uint8Array[] = [];
   for (const share of sharesOf(run, count)) {

@@ -3,6 +3,7 @@ import { stackHealth, type StackHealth } from '../infra/stack/background.ts';
 import { storageIsExternal, temporalIsExternal } from '../infra/stack/connection.ts';
 import { comesBack } from '../phoenix/federation/standing.ts';
 import { activeClients } from '../phoenix/federation/strikes.ts';
+import { LAYERS_LEFT, layersLeft } from '../phoenix/federation/summary.ts';
 import { duration, instant, significant } from '../phoenix/report/format.ts';
 import { roundsTable, textTable } from '../phoenix/report/tables.ts';
 import { withWhatThereIs, type PartialAccess } from './access.ts';
@@ -78,6 +79,7 @@ async function statusOf(
       phase: document?.phase ?? null,
       paused: document?.paused ?? false,
       failure: document?.failure ?? null,
+      layersLeft: document !== null && layersLeft(document),
       ledger: document?.ledger ?? null,
       steps: open,
     });
@@ -95,6 +97,7 @@ async function statusOf(
     if (removed.length > 0) console.log(`Removed: ${removed.join('; ')}`);
   }
   if (document?.failure) console.log(document.failure.message);
+  if (document && layersLeft(document)) console.log(LAYERS_LEFT);
   for (const { effect } of document?.steering ?? []) console.log(`By hand: ${effect}`);
   for (const step of open) {
     console.log(`  ${describeOpen(step)}`);

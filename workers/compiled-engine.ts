@@ -2,15 +2,14 @@
 import type { Engine } from '../activities/steps/engine.ts';
 import { ClassifierTrainer } from '../phoenix/models/classifier.ts';
 import { FeatureExtractor } from '../phoenix/models/feature-extractor.ts';
-import { DiffusionSampler } from '../phoenix/models/sampler.ts';
-import { DiffusionTrainer } from '../phoenix/models/trainer.ts';
+import { samplerFor, trainerFor } from '../phoenix/models/networks.ts';
 import { canonicalJson } from '../phoenix/storage/canonical-json.ts';
 
 /** Keeps one network of each kind, which is what a run uses; one with other settings takes its place and memory. */
 export function compiledEngine(): Engine {
   return {
-    trainer: newest((settings) => new DiffusionTrainer(settings)),
-    sampler: newest((settings) => new DiffusionSampler(settings)),
+    trainer: newest(trainerFor),
+    sampler: newest(samplerFor),
     classifier: newest(
       ({ features, imageSize, classes }) => new ClassifierTrainer(features, imageSize, classes),
     ),

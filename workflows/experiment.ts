@@ -71,10 +71,10 @@ async function prepared(run: Run): Promise<Models> {
   }
   run.enter('round 1', { initial: model, steps: steps.records });
   await run.publish();
-  return { base: model.base, personal: clients.map(() => model.personal), samples: [] };
+  return { base: model.base, serverState: {}, personal: clients.map(() => model.personal), samples: [] };
 }
 
-async function nextRound(run: Run, { base, personal }: Models): Promise<Models> {
+async function nextRound(run: Run, { base, serverState, personal }: Models): Promise<Models> {
   const number = await run.beginRound();
   const { ledger, clients, partition, yardstick } = run.document;
   const active = activeClients(ledger);
@@ -89,6 +89,7 @@ async function nextRound(run: Run, { base, personal }: Models): Promise<Models> 
         partition: partition!,
         yardstick: yardstick!,
         base,
+        serverState,
         ledger,
         clients: active.map((client) => ({
           client,
@@ -105,6 +106,7 @@ async function nextRound(run: Run, { base, personal }: Models): Promise<Models> 
   const blocks = new Map(result.personal.map(({ client, ref }) => [client, ref]));
   return {
     base: result.aggregated,
+    serverState: result.serverState,
     personal: personal.map((own, client) => blocks.get(client) ?? own),
     samples: result.samples,
   };

@@ -1,6 +1,7 @@
 /** What the web UI calls things. */
 import type { RoundSummary, RunDocument } from '../phoenix/federation/records.ts';
 import { comesBack } from '../phoenix/federation/standing.ts';
+import { LAYERS_LEFT, layersLeft } from '../phoenix/federation/summary.ts';
 import { activeClients } from '../phoenix/federation/strikes.ts';
 
 /** 1234567 → "1,234,567"; the sandbox of workflows has no locale data to rely on. */
@@ -26,6 +27,7 @@ export function runDetails(
     `**${phase}**${paused ? ' · **paused**' : ''} · ${rounds.length} of ${counted(totalRounds, 'round')} done`,
   ];
   if (untrained !== null) lines.push('', ...roundTable(rounds.slice(-shownRounds), untrained.fid));
+  if (layersLeft({ rounds })) lines.push('', LAYERS_LEFT);
   const removed = ledger.clients.flatMap(({ client, removal }) =>
     removal === null ? [] : [`client ${client} after round ${removal.afterRound}${comesBack(removal)}`],
   );

@@ -2,11 +2,13 @@
  * What each step is told: the part of the experiment's settings that concerns it. Payloads stay small and readable, and
  * a step cannot depend on a setting that it does not name.
  */
+import type { AggregateRequest } from '../activities/steps/aggregate.ts';
 import type { MeasureRequest } from '../activities/steps/measure.ts';
 import type { GenerateRequest } from '../activities/steps/generate.ts';
-import type { TrainRequest } from '../activities/steps/train.ts';
+import type { ClientStrategy, TrainRequest } from '../activities/steps/train.ts';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import type { ModelRef, Ref, Yardstick } from '../phoenix/federation/records.ts';
+import { type StrategySettings, strategyOf } from '../phoenix/federation/strategies/index.ts';
 
 export const classifierSettings = ({ data, features }: Experiment) => ({
   imageSize: data.imageSize,
@@ -25,11 +27,16 @@ export function trainRequest(
     source: data.source,
     network: network(experiment),
     training,
+    strategy: task.client === null ? null : clientStrategy(federation.strategy),
     personalization: federation.personalization,
     checkpointSeconds: checkpoint.seconds,
     ...task,
   };
 }
+
+/** The warm-up is not part of the federation, and other strategies leave clients alone. */
+const clientStrategy = (strategy: StrategySettings): ClientStrategy | null =>
+  strategy.kind === 'fedprox' || strategy.kind === 'fedsgd' ? strategy : null;
 
 export function generateRequest(
   experiment: Experiment,
@@ -57,5 +64,32 @@ export function measureRequest(
     reference,
     samples,
     neighbours: evaluation.neighbours,
+  };
+}
+
+/** Of all that a round knows, what the strategy looks at: an average's key does not depend on the round's number. */
+export function aggregateRequest(
+  strategy: StrategySettings,
+  {
+    round,
+    global,
+    state,
+    updates,
+  }: Pick<AggregateRequest, 'state' | 'updates'> & {
+    readonly round: number;
+    readonly global: Ref;
+  },
+): AggregateRequest {
+  const { needs } = strategyOf(strategy);
+  return {
+    strategy,
+    round: needs.includes('round') ? round : null,
+    global: needs.includes('global') ? global : null,
+    state,
+    updates: updates.map(({ base, weight, loss }) => ({
+      base,
+      weight,
+      loss: needs.includes('loss') ? loss : null,
+    })),
   };
 }

@@ -8,9 +8,11 @@ import { apportion } from '../phoenix/federation/apportion.ts';
 import type {
   ClientRoundRecord,
   Metrics,
+  ModelRef,
   Ref,
   RoundRecord,
   RoundSummary,
+  ServerState,
   Yardstick,
 } from '../phoenix/federation/records.ts';
 import {
@@ -21,6 +23,7 @@ import {
   type RoundVerdict,
 } from '../phoenix/federation/strikes.ts';
 import { summaryOf } from '../phoenix/federation/summary.ts';
+import { aggregation, personalAverage } from './aggregation.ts';
 import { counted } from './labels.ts';
 import { pausedSignal } from './messages.ts';
 import { cpu } from './proxies.ts';
@@ -35,6 +38,7 @@ export interface RoundInput {
   readonly yardstick: Yardstick;
   /** Global base weights that the round starts from. */
   readonly base: Ref;
+  readonly serverState: ServerState;
   /** The active clients by ascending id, each with its own block (null where nothing is personal). */
   readonly clients: readonly Participant[];
   readonly ledger: Ledger;
@@ -52,6 +56,7 @@ export interface RoundResult {
   readonly summary: RoundSummary;
   readonly ledger: Ledger;
   readonly aggregated: Ref;
+  readonly serverState: ServerState;
   readonly samples: readonly Ref[];
   /** Of the clients that have trained. */
   readonly personal: readonly { readonly client: number; readonly ref: Ref | null }[];
@@ -63,11 +68,12 @@ export async function round(input: RoundInput): Promise<RoundResult> {
     steps.paused = paused;
   });
   const record = await roundRecord(input, steps);
-  const { clients, ledger, aggregated, samples } = record;
+  const { clients, ledger, aggregated, serverState, samples } = record;
   return {
     summary: summaryOf(record, await cpu('record', `round ${input.round} · record`, record)),
     ledger,
     aggregated,
+    serverState,
     samples,
     personal: clients.map(({ client, training }) => ({ client, ref: training.model.personal })),
   };
@@ -81,22 +87,13 @@ async function roundRecord(input: RoundInput, steps: Steps): Promise<RoundRecord
   );
 
   // A client that this round removes was trained in good faith: its update counts (paper §3.2.2).
-  const aggregated = await steps.cpu(
-    'aggregate',
-    `round ${number} · average of ${counted(clients.length, 'client')}`,
-    {
-      strategy: experiment.federation.strategy,
-      updates: clients.map(({ training }) => ({ base: training.model.base, examples: training.examples })),
-    },
-  );
+  const { model: aggregated, state: serverState } = await aggregation(input, steps, clients);
   const verdict = judge(input, clients);
-  const remaining = activeClients(verdict.ledger);
-  const samples = await globalSamples(
-    input,
-    steps,
-    aggregated,
-    clients.filter(({ client }) => remaining.includes(client)),
-  );
+  const active = activeClients(verdict.ledger);
+  const remaining = clients.filter(({ client }) => active.includes(client));
+  const averaged =
+    experiment.evaluation.personal === 'averaged' ? await personalAverage(input, steps, remaining) : null;
+  const samples = await globalSamples(input, steps, { base: aggregated, personal: averaged }, remaining);
   const metrics = await steps.gpu(
     'measure',
     `round ${number} · global metrics`,
@@ -106,6 +103,8 @@ async function roundRecord(input: RoundInput, steps: Steps): Promise<RoundRecord
     round: number,
     clients,
     aggregated,
+    serverState,
+    personalAverage: averaged,
     metrics,
     samples,
     poor: verdict.poor,
@@ -164,12 +163,13 @@ function judge(
 
 /**
  * Samples that stand for the federation. With personal layers there is no one global model: every remaining client's own
- * model (averaged base, own block) gives a share by its number of images. Without, the averaged model gives all of them.
+ * model (averaged base, own layers) gives a share by its number of images. Without, or where the average of these layers
+ * stands in for them, one model gives all.
  */
 async function globalSamples(
   { experiment, round: number }: RoundInput,
   steps: Steps,
-  aggregated: Ref,
+  global: ModelRef,
   clients: readonly ClientRoundRecord[],
 ): Promise<Ref[]> {
   const { samples } = experiment.evaluation;
@@ -182,11 +182,11 @@ async function globalSamples(
         round: number,
         client,
         count,
-        model: { base: aggregated, personal },
+        model: { base: global.base, personal },
       }),
     );
-  if (experiment.federation.personalization === 'none') {
-    return [await generate('global model', null, samples, null)];
+  if (experiment.federation.personalization === 'none' || global.personal !== null) {
+    return [await generate('global model', null, samples, global.personal)];
   }
   const shares = apportion(
     samples,

@@ -1,34 +1,104 @@
-/** Federated averaging of the clients' base weights (paper §2.2). */
-import type { Outcome, Ref } from '../../phoenix/federation/records.ts';
-import { weightedMean } from '../../phoenix/federation/strategies/weighted-mean.ts';
+/** The clients' base weights become the next global model, as the strategy says (paper §2.2). */
+import type { Aggregate, Outcome, Ref, ServerState } from '../../phoenix/federation/records.ts';
+import { type StrategySettings, strategyOf } from '../../phoenix/federation/strategies/index.ts';
+import type { Strategy, Update, Weights } from '../../phoenix/federation/strategies/strategy.ts';
+import type { Blobs } from '../../phoenix/storage/blobs.ts';
 import { ModelStreams } from '../../phoenix/storage/model-streams.ts';
-import { emptyFile } from '../../phoenix/storage/safetensors.ts';
+import { emptyFile, type Layout } from '../../phoenix/storage/safetensors.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { StepContext } from './context.ts';
 
 export interface AggregateRequest {
-  readonly strategy: 'fedavg';
+  readonly strategy: StrategySettings;
+  /** From 1; null where the strategy does not need it, as is `global`. */
+  readonly round: number | null;
+  /** The model that the round started from. */
+  readonly global: Ref | null;
+  /** What the strategy has kept; empty before the first round. */
+  readonly state: ServerState;
   /** By ascending client id: the order of the sums. */
-  readonly updates: readonly { readonly base: Ref; readonly examples: number }[];
+  readonly updates: readonly (Update & { readonly base: Ref })[];
 }
 
 /** @throws MismatchedUpdate, BadSafetensors, CorruptObject, MissingObject; RangeError without clients */
-export async function aggregate(context: StepContext, request: AggregateRequest): Promise<Outcome<Ref>> {
+export async function aggregate(
+  context: StepContext,
+  request: AggregateRequest,
+): Promise<Outcome<Aggregate>> {
   const { blobs } = context;
-  const { strategy, updates } = request;
-  const identity = { name: 'aggregate', version: 1, settings: { strategy }, inputs: { updates }, seed: 0 };
+  const { strategy: settings, round, global, state, updates } = request;
+  const identity = {
+    name: 'aggregate',
+    version: 2,
+    settings: { strategy: settings, round },
+    inputs: { updates, global, state },
+    seed: 0,
+  };
   return runStep(context, identity, request, async () => {
     if (updates.length === 0) throw new RangeError('an average needs at least one client');
-    const models = await ModelStreams.open(
-      blobs,
-      updates.map(({ base }) => base),
-    );
-    const { bytes, start } = emptyFile(models.layout);
-    const average = new Float32Array(bytes.buffer, start);
-    const examples = updates.map((update) => update.examples);
-    await models.walk((blocks, at) =>
-      weightedMean(blocks, examples, average.subarray(at, at + blocks[0]!.length)),
-    );
-    return blobs.put(bytes);
+    const strategy = strategyOf(settings);
+    const weights = strategy.weigh(updates, await measured(blobs, strategy, request));
+    return combined(blobs, strategy, weights, request);
   });
+}
+
+/** The first pass, where the strategy has one. */
+async function measured(
+  blobs: Blobs,
+  { measure }: Strategy,
+  { global, updates }: AggregateRequest,
+): Promise<Float64Array> {
+  const sums = new Float64Array(measure?.sums(updates.length) ?? 0);
+  if (measure === null) return sums;
+  const clients = updates.map(({ base }) => base);
+  const models = await ModelStreams.open(blobs, global === null ? clients : [...clients, global]);
+  await models.walk((blocks) => {
+    measure.add(sums, blocks.slice(0, clients.length), blocks[clients.length] ?? null);
+  });
+  return sums;
+}
+
+/** The second pass: all models that count, and what the server keeps, go in; the new ones come out. */
+async function combined(
+  blobs: Blobs,
+  { combine, server }: Strategy,
+  weights: Weights,
+  { round, global, state, updates }: AggregateRequest,
+): Promise<Aggregate> {
+  const counting = [
+    ...(global !== null && weights.global > 0 ? [{ base: global, weight: weights.global }] : []),
+    ...updates
+      .map(({ base }, client) => ({ base, weight: weights.clients[client]! }))
+      .filter(({ weight }) => weight > 0),
+  ];
+  const counts = counting.map(({ weight }) => weight);
+  const kept = (server?.slots ?? []).flatMap((slot) => state[slot] ?? []);
+  const inputs = [...counting.map(({ base }) => base), ...(server === null ? [] : [global!, ...kept])];
+
+  const models = await ModelStreams.open(blobs, inputs);
+  const model = blankModel(models.layout);
+  const slots = new Map((server?.slots ?? []).map((slot) => [slot, blankModel(models.layout)]));
+  await models.walk((blocks, at) => {
+    const end = at + blocks[0]!.length;
+    const out = model.values.subarray(at, end);
+    combine(blocks.slice(0, counts.length), counts, out);
+    if (server === null) return;
+    const [before, ...old] = blocks.slice(counts.length);
+    const own = [...slots.values()].map(({ values }) => values.subarray(at, end));
+    old.forEach((block, slot) => own[slot]!.set(block));
+    server.step(before!, out, own, round);
+  });
+  const stored: Record<string, Ref> = {};
+  for (const [slot, { bytes }] of slots) stored[slot] = await blobs.put(bytes);
+  return {
+    model: await blobs.put(model.bytes),
+    weight: counts.reduce((sum, weight) => sum + weight, 0),
+    state: stored,
+  };
+}
+
+/** A safetensors file of zeros, and its values as one vector. */
+function blankModel(layout: Layout): { bytes: Uint8Array; values: Float32Array } {
+  const { bytes, start } = emptyFile(layout);
+  return { bytes, values: new Float32Array(bytes.buffer, start) };
 }

@@ -13,7 +13,7 @@ export interface StepContext extends StepSite {
 export interface Progress {
   readonly done: number;
   readonly total: number;
-  /** Noise MSE or cross-entropy of the newest training step. */
+  /** Noise MSE or cross entropy of the newest training step. */
   readonly loss?: number;
 }
 

@@ -3,13 +3,17 @@
  * out again for equal settings; whoever gets one loads its own images and weights, and does not dispose it.
  */
 import type { Tensors } from '../../phoenix/storage/safetensors.ts';
-import type { DiffusionSettings, FeatureSettings, SamplerSettings, TrainingSettings } from './settings.ts';
+import type { LocalStrategy } from '../../phoenix/models/trainer.ts';
+import type { FeatureSettings, NetworkSettings, SamplerSettings, TrainingSettings } from './settings.ts';
 
 /** A network and its optimiser. A step is a pure function of weights, optimiser state, images and its arguments. */
 export interface Trainer {
   /** Replaces weights and optimiser state; null: a fresh optimiser. */
   load(weights: Tensors, optimizer: Tensors | null): void;
-  /** One optimiser step, number `seed[1]` from 0, on the images at `indices` [batch]; returns the loss. */
+  /**
+   * One optimiser step, number `seed[1]` from 0, on the images at `indices`, a batch or less of them. Returns the loss, which is not finite
+   * once training has diverged; of two networks that are trained together, the generator's.
+   */
   step(indices: Int32Array, seed: [number, number], learningRate: number): number;
   weights(): Tensors;
   optimizer(): Tensors;
@@ -18,6 +22,10 @@ export interface Trainer {
 export interface ImageTrainer extends Trainer {
   /** uint8 [n, size, size, 3] */
   setImages(images: Uint8Array): void;
+  /** Of a trainer for FedProx: the averaged weights that the round began with. They are no part of its state. */
+  setGlobal?(weights: Tensors): void;
+  /** Of a trainer for FedSGD: its one update, after the last batch. */
+  finish?(learningRate: number): void;
 }
 
 export interface LabelledTrainer extends Trainer {
@@ -27,7 +35,7 @@ export interface LabelledTrainer extends Trainer {
 
 export interface Sampler {
   load(weights: Tensors): void;
-  /** uint8 [count, size, size, 3]; `onStep` hears after each reverse step how many are drawn, and may throw to stop. */
+  /** uint8 [count, size, size, 3]; `onStep` hears between calls of the graph how many are drawn, and may throw to stop. */
   sample(count: number, seed: number, onStep?: (done: number) => void | Promise<void>): Promise<Uint8Array>;
 }
 
@@ -37,8 +45,9 @@ export interface Extractor {
   features(images: Uint8Array, count: number): { features: Float32Array; logits: Float32Array };
 }
 
-export interface TrainerSettings extends DiffusionSettings {
+export interface TrainerSettings extends NetworkSettings {
   readonly training: Pick<TrainingSettings, 'batchSize' | 'flip' | 'crop' | 'clipNorm' | 'precision'>;
+  readonly strategy?: LocalStrategy;
 }
 
 export interface ClassifierSettings {

@@ -1,4 +1,4 @@
-/** Samples from a model: denoising from pure noise (paper §2.1). */
+/** Samples from a model, drawn from pure noise (paper §2.1, §4.1). */
 import { setImmediate } from 'node:timers/promises';
 import { deriveSeed } from '../../phoenix/config/seeds.ts';
 import type { ModelRef, Outcome, Ref } from '../../phoenix/federation/records.ts';

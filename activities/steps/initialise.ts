@@ -1,17 +1,16 @@
 /** The network that everybody starts from: untrained, or with the weights that the experiment names. */
 import type { Experiment } from '../../phoenix/config/schema.ts';
 import { deriveSeed } from '../../phoenix/config/seeds.ts';
+import type { PersonalizationRule } from '../../phoenix/federation/personal.ts';
 import type { ModelRef, Outcome } from '../../phoenix/federation/records.ts';
-import { initialWeights } from '../../phoenix/models/initial-weights.ts';
-import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
+import { untrainedWeights } from '../../phoenix/models/untrained.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { StepContext } from './context.ts';
 import { storeModel } from './models.ts';
-import type { DiffusionSettings, PersonalizationRule } from './settings.ts';
 
 export interface InitialiseRequest {
   readonly seed: number;
-  readonly model: DiffusionSettings['model'];
+  readonly model: Experiment['model'];
   readonly init: Experiment['init'];
   readonly personalization: PersonalizationRule;
 }
@@ -32,9 +31,7 @@ export async function initialise(
     seed: init ? 0 : deriveSeed(request.seed, 'initialise'),
   };
   return runStep(context, identity, request, async () => {
-    const weights = init
-      ? await blobs.getTensors(init.weights)
-      : initialWeights(unetParameters(model), identity.seed);
+    const weights = init ? await blobs.getTensors(init.weights) : untrainedWeights(model, identity.seed);
     return storeModel(blobs, weights, personalization);
   });
 }

@@ -1,9 +1,8 @@
 /** Models as the store holds them: weights in two safetensors blobs, the averaged part and the personal one. */
-import { splitParameters } from '../../phoenix/federation/personal.ts';
+import { splitParameters, type PersonalizationRule } from '../../phoenix/federation/personal.ts';
 import type { ModelRef } from '../../phoenix/federation/records.ts';
 import type { Blobs } from '../../phoenix/storage/blobs.ts';
 import type { Tensors } from '../../phoenix/storage/safetensors.ts';
-import type { PersonalizationRule } from './settings.ts';
 
 /** Splits `weights` by `rule` and stores both parts; `personal` is null where nothing is personal. */
 export async function storeModel(

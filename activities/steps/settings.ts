@@ -9,17 +9,16 @@ export interface ImageSettings {
   readonly imageSize: number;
 }
 
-/** Everything that shapes the noise-prediction network and its diffusion process. */
-export interface DiffusionSettings {
+/** Everything that shapes a network and, where it has one, its diffusion process. */
+export interface NetworkSettings {
   readonly imageSize: number;
   readonly model: Experiment['model'];
   readonly diffusion: Experiment['diffusion'];
 }
 
-export interface SamplerSettings extends DiffusionSettings {
+export interface SamplerSettings extends NetworkSettings {
   readonly sampling: Experiment['sampling'];
 }
 
 export type TrainingSettings = Experiment['training'];
 export type FeatureSettings = Experiment['features'];
-export type PersonalizationRule = Experiment['federation']['personalization'];

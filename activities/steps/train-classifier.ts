@@ -1,5 +1,6 @@
 /** Trains the classifier whose features all metrics of a run use, on real images of all classes. */
 import { deriveSeed } from '../../phoenix/config/seeds.ts';
+import { batchIndices } from '../../phoenix/data/batches.ts';
 import { shapeOf, total } from '../../phoenix/data/data-set.ts';
 import { classCount, drawEvenly, imagesAt, type ImageSet } from '../../phoenix/data/image-set.ts';
 import type { Outcome, Ref } from '../../phoenix/federation/records.ts';
@@ -36,7 +37,7 @@ export async function trainClassifier(
   const features = { ...request.features, images: request.features.images ?? available };
   const identity = {
     name: 'trainClassifier',
-    version: 2,
+    version: 3,
     settings: { source, imageSize, features },
     inputs: {},
     seed: deriveSeed(request.seed, 'classifier'),
@@ -58,9 +59,8 @@ export async function trainClassifier(
     await trainThrough(context, checkpoints, trainer, {
       name: identity.name,
       initial: async () => initialWeights(classifierParameters(features, classes), identity.seed),
-      examples: drawn.length,
-      batchSize: features.batchSize,
       steps: trainingSteps({ epochs: features.epochs, steps: null }, drawn.length, features.batchSize),
+      batch: (step) => batchIndices(drawn.length, features.batchSize, step, identity.seed),
       learningRate: () => features.learningRate,
       seed: identity.seed,
       checkpointSeconds: request.checkpointSeconds,

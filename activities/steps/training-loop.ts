@@ -4,7 +4,7 @@
  * taken, never what is computed.
  */
 import { setImmediate } from 'node:timers/promises';
-import { batchIndices, stepsOfEpochs } from '../../phoenix/data/batches.ts';
+import { stepsOfEpochs } from '../../phoenix/data/batches.ts';
 import type { Tensors } from '../../phoenix/storage/safetensors.ts';
 import type { Checkpoints } from '../../phoenix/storage/steps.ts';
 import { StepStopped, type EngineContext } from './context.ts';
@@ -15,13 +15,11 @@ export interface TrainingPlan {
   readonly name: string;
   /** What it starts from, unless there is a checkpoint. */
   readonly initial: () => Promise<Tensors>;
-  /** Images in the training set. */
-  readonly examples: number;
-  readonly batchSize: number;
   readonly steps: number;
-  /** Of a step, from 0. */
+  /** Positions in the training set of the images that a step, from 0, sees. */
+  readonly batch: (step: number) => Int32Array;
   readonly learningRate: (step: number) => number;
-  /** Of batches and noise. */
+  /** Of all other randomness. */
   readonly seed: number;
   readonly checkpointSeconds: number;
   /** Whether it can end before the last step, given the losses of all steps so far: it looks at nothing else. */
@@ -78,8 +76,7 @@ export async function trainThrough(
       throw new StepStopped(plan.name, losses.length);
     }
     const step = losses.length;
-    const indices = batchIndices(plan.examples, plan.batchSize, step, plan.seed);
-    const loss = trainer.step(indices, [plan.seed, step], plan.learningRate(step));
+    const loss = trainer.step(plan.batch(step), [plan.seed, step], plan.learningRate(step));
     if (!Number.isFinite(loss)) throw new TrainingDiverged(step);
     losses.push(loss);
     context.progress({ done: losses.length, total: plan.steps, loss });

@@ -12,6 +12,7 @@ export const cases: Readonly<Record<BenchmarkName, () => Promise<Case>>> = {
   sample: () => import('./sample.ts'),
   dcgan: () => import('./dcgan.ts'),
   aggregate: () => import('./aggregate.ts'),
+  'aggregate-memory': () => import('./aggregate-memory.ts'),
   checkpoint: () => import('./checkpoint.ts'),
   saving: () => import('./saving.ts'),
   round: () => import('./round.ts'),

@@ -1,11 +1,11 @@
 /** Growth of resident memory, as a share of what it was: over many steps of one trainer, or over many trainers. */
-import { experimentSchema } from '../../phoenix/config/schema.ts';
+import { experimentSchemas } from '../../phoenix/config/schema.ts';
 import type { Setting } from '../benchmarks.ts';
 import type { Measured } from './measured.ts';
 import { trainingSteps } from './train.ts';
 
 /** A network so small that the steps take seconds; whatever leaks per step or per graph leaks here too. */
-const TINY = experimentSchema.parse({
+const TINY = experimentSchemas.unet.parse({
   name: 'bench',
   model: { channels: [16, 32], attention: [false, true], groups: 8, layersPerBlock: 1 },
 }).model;

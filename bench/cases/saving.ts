@@ -1,7 +1,8 @@
 /** What checkpoints take of the time of a long training: between the end of the first one and the end of the third. */
 import { trainThrough } from '../../activities/steps/training-loop.ts';
 import { StepStopped } from '../../activities/steps/context.ts';
-import { experimentSchema } from '../../phoenix/config/schema.ts';
+import { experimentSchemas } from '../../phoenix/config/schema.ts';
+import { batchIndices } from '../../phoenix/data/batches.ts';
 import { initialWeights } from '../../phoenix/models/initial-weights.ts';
 import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
 import { plainFingerprint } from '../../phoenix/storage/fingerprint.ts';
@@ -16,7 +17,7 @@ import { trainingSteps } from './train.ts';
 /** In seconds. */
 const now = (): number => performance.now() / 1000;
 
-const { seconds: checkpointSeconds } = experimentSchema.parse({ name: 'bench' }).checkpoint;
+const { seconds: checkpointSeconds } = experimentSchemas.unet.parse({ name: 'bench' }).checkpoint;
 
 export async function prepare({ model, batch }: Setting): Promise<Measured> {
   const weights = initialWeights(unetParameters(network(model!)), SEED);
@@ -31,9 +32,8 @@ export async function prepare({ model, batch }: Setting): Promise<Measured> {
   const plan = {
     name: 'bench',
     initial: async () => weights,
-    examples: 16 * batch!,
-    batchSize: batch!,
     steps: 1_000_000,
+    batch: (step: number) => batchIndices(16 * batch!, batch!, step, SEED),
     learningRate: () => 1e-4,
     seed: SEED,
     checkpointSeconds,

@@ -47,9 +47,10 @@ function wrong(value: unknown, issue: z.core.$ZodIssue): string {
   if (value === undefined) return 'is missing';
   if (issue.code === 'invalid_type')
     return `${show(value)} is not ${nouns[issue.expected] ?? issue.expected}`;
-  if (Array.isArray(value))
+  if (issue.code === 'too_big' || issue.code === 'too_small') {
+    if (!Array.isArray(value)) return `${show(value)} is out of range`;
     return `a list of ${value.length} is too ${value.length === 0 ? 'short' : 'long'}`;
-  if (issue.code === 'too_big' || issue.code === 'too_small') return `${show(value)} is out of range`;
+  }
   return `${show(value)} is not allowed`;
 }
 
@@ -107,7 +108,7 @@ function unwrap(node: Node, value: unknown): Node {
   }
 }
 
-/** Undefined for a union of a word and a block, which says itself what is allowed. */
+/** Undefined for a union of other things than blocks, which says itself what is allowed. */
 function discriminator(union: Node): string | undefined {
   return (union._zod.def as Partial<z.core.$ZodDiscriminatedUnionDef>).discriminator;
 }

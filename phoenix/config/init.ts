@@ -4,7 +4,7 @@
  * then on the experiment knows the weights by their hash alone.
  */
 import { dirname, resolve } from 'node:path';
-import { noiseSchedule } from '../models/diffusion.ts';
+import { noiseSchedule, type DiffusionSettings } from '../models/diffusion.ts';
 import { readFolder, type ReadModel } from '../models/diffusers/folder.ts';
 import { UnusableFolder } from '../models/diffusers/unusable-folder.ts';
 import type { Problem } from './explain.ts';
@@ -19,10 +19,10 @@ export interface Init extends ReadModel {
 
 /** What `init.from` names; null without one. Throws `SettingsError` when it cannot be used. */
 export function readInit(settings: SettingsFile, file: string): Init | null {
-  const { init } = blockOf(settings.value);
+  const { init, model } = blockOf(settings.value);
   const folder = blockOf(init)['from'];
-  // The schema says what is wrong with anything but a text.
-  if (typeof folder !== 'string') return null;
+  // The schema says what is wrong with anything but a text, or with a folder for the weights of a DCGAN.
+  if (typeof folder !== 'string' || blockOf(model)['kind'] === 'dcgan') return null;
   try {
     return { folder, ...readFolder(resolve(dirname(file), folder)) };
   } catch (error) {
@@ -43,17 +43,17 @@ export function completedBy(value: unknown, { model, diffusion }: Init): unknown
 }
 
 /** The first setting that is another than in the folder, which its weights cannot do. */
-export function contradiction(experiment: Experiment, init: Init): Problem | null {
+export function contradiction({ model, diffusion }: Experiment, init: Init): Problem | null {
   return (
-    firstDifference('model', experiment.model, init.model, init.folder) ??
-    (init.diffusion && !sameProcess(experiment.diffusion, init.diffusion)
-      ? firstDifference('diffusion', experiment.diffusion, init.diffusion, init.folder)
+    firstDifference('model', model, init.model, init.folder) ??
+    (diffusion && init.diffusion && !sameProcess(diffusion, init.diffusion)
+      ? firstDifference('diffusion', diffusion, init.diffusion, init.folder)
       : null)
   );
 }
 
 /** A process can be described in more than one way. */
-const sameProcess = (one: Experiment['diffusion'], other: Experiment['diffusion']): boolean =>
+const sameProcess = (one: DiffusionSettings, other: DiffusionSettings): boolean =>
   noiseSchedule(one).join() === noiseSchedule(other).join();
 
 function firstDifference(

@@ -1,7 +1,7 @@
 import type { ImageFolder } from '../data/data-set.ts';
 import { explain, type Problem } from './explain.ts';
 import { brokenRules } from './rules.ts';
-import { type Experiment, experimentSchema } from './schema.ts';
+import { type Experiment, schemaFor } from './schema.ts';
 
 export type Resolution =
   { readonly experiment: Experiment } | { readonly problems: readonly [Problem, ...Problem[]] };
@@ -19,15 +19,17 @@ export interface FoundFolders {
  * wrong with it: unknown keys first, since a misspelt key also looks like a missing one.
  */
 export function resolveExperiment(value: unknown, { init, images }: FoundFolders): Resolution {
-  const parsed = experimentSchema.safeParse(value);
+  const schema = schemaFor(value);
+  const parsed = schema.safeParse(value);
   if (!parsed.success) {
     const problems = parsed.error.issues
       .toSorted((a, b) => rank(a.code) - rank(b.code))
-      .flatMap((issue) => explain(experimentSchema, value, issue));
+      .flatMap((issue) => explain(schema, value, issue));
     return { problems: problems as [Problem, ...Problem[]] };
   }
-  const data = { ...parsed.data.data, source: images ?? ('cifar10' as const) };
-  const experiment: Experiment = { ...parsed.data, data, init };
+  const settings = withItsOwnLength(parsed.data, value);
+  const data = { ...settings.data, source: images ?? ('cifar10' as const) };
+  const experiment: Experiment = { ...settings, data, init };
   const [first, ...others] = brokenRules(experiment);
   return first ? { problems: [first, ...others] } : { experiment };
 }
@@ -36,6 +38,16 @@ export function resolveExperiment(value: unknown, { init, images }: FoundFolders
 export function unresolved({ init, ...settings }: Experiment): { value: object; folders: FoundFolders } {
   const { source, ...data } = settings.data;
   return { value: { ...settings, data }, folders: { init, images: source === 'cifar10' ? null : source } };
+}
+
+type Settings = Omit<Experiment, 'init' | 'data'>;
+
+/** A client of FedSGD takes one step, so that there is no default: `rules.ts` refuses what the value itself asks for. */
+function withItsOwnLength<S extends Settings>(settings: S, value: unknown): S {
+  if (settings.federation.strategy.kind !== 'fedsgd') return settings;
+  const { epochs = null, steps = null } =
+    (value as { training?: Partial<Settings['training']> }).training ?? {};
+  return { ...settings, training: { ...settings.training, epochs, steps } };
 }
 
 const rank = (code: string) => (code === 'unrecognized_keys' ? 0 : 1);

@@ -2,7 +2,10 @@
 import { shapeOf, total } from '../data/data-set.ts';
 import { mostClients } from '../data/partition.ts';
 import { sharedCount } from '../data/sharing.ts';
+import { namesMatching } from '../federation/personal.ts';
+import { DCGAN_IMAGE_SIZE } from '../models/dcgan-parameters.ts';
 import { noiseSchedule, signalShares } from '../models/diffusion.ts';
+import { unetParameters, type UNetSettings } from '../models/unet-parameters.ts';
 import type { Problem } from './explain.ts';
 import type { Experiment } from './schema.ts';
 
@@ -11,9 +14,22 @@ const SMALLEST_SHARE = 2 ** -126;
 
 /** Every rule that the experiment breaks, in the order of the settings; none if it can run. */
 export function brokenRules(experiment: Experiment): Problem[] {
-  return [sharing, partition, centralized, images, model, diffusion, training, sampling, filtering].flatMap(
-    (rules) => [...rules(experiment)],
-  );
+  return [
+    sharing,
+    partition,
+    centralized,
+    images,
+    unet,
+    dcgan,
+    diffusion,
+    training,
+    fedsgd,
+    strategy,
+    personalization,
+    sampling,
+    filtering,
+    evaluation,
+  ].flatMap((rules) => [...rules(experiment)]);
 }
 
 function* sharing({ data: { source, sharing } }: Experiment): Generator<Problem> {
@@ -74,6 +90,7 @@ function* centralized({ data, federation, filtering }: Experiment): Generator<Pr
   const senseless = (path: string) =>
     problem(path, 'makes no sense where training is centralized', 'nothing');
   if (data.sharing) yield senseless('data.sharing');
+  if (federation.strategy.kind !== 'fedavg') yield senseless('federation.strategy.kind');
   if (federation.personalization !== 'none') yield senseless('federation.personalization');
   if (filtering) yield senseless('filtering');
 }
@@ -96,7 +113,8 @@ function* images({ data, features, evaluation, filtering }: Experiment): Generat
   }
 }
 
-function* model({ data, model }: Experiment): Generator<Problem> {
+function* unet({ data, model }: Experiment): Generator<Problem> {
+  if (model.kind !== 'unet') return;
   const levels = model.channels.length;
   const mostLevels = Math.log2(data.imageSize) + 1;
   if (levels > mostLevels) {
@@ -115,7 +133,7 @@ function* model({ data, model }: Experiment): Generator<Problem> {
   yield* heads(model);
 }
 
-function* heads({ channels, attention, headChannels }: Experiment['model']): Generator<Problem> {
+function* heads({ channels, attention, headChannels }: UNetSettings): Generator<Problem> {
   if (headChannels === null) return;
   // The middle block, as wide as the last level, always attends.
   const attends = (level: number) => attention[level] === true || level === channels.length - 1;
@@ -125,7 +143,30 @@ function* heads({ channels, attention, headChannels }: Experiment['model']): Gen
   yield problem('model.headChannels', what, 'divisors of the channels of every level with attention');
 }
 
+/** The paper's DCGAN has one image size, and a training step without some of the U-Net's options. */
+function* dcgan({ data, model, training, federation }: Experiment): Generator<Problem> {
+  if (model.kind !== 'dcgan') return;
+  const only: [path: string, value: string | number | null, possible: string | number | null][] = [
+    ['data.imageSize', data.imageSize, DCGAN_IMAGE_SIZE],
+    ['training.clipNorm', training.clipNorm, null],
+    ['training.crop', training.crop, 0],
+    ['training.precision', training.precision, 'float32'],
+    ['federation.personalization', String(federation.personalization), 'none'],
+  ];
+  for (const [path, value, possible] of only) {
+    if (value !== possible) yield problem(path, `${value} does not go with model.kind dcgan`, `${possible}`);
+  }
+  const { kind } = federation.strategy;
+  if (dcganStrategies.includes(kind)) return;
+  const what = `${kind} does not go with model.kind dcgan`;
+  yield problem('federation.strategy.kind', what, dcganStrategies.join(', '));
+}
+
+/** The others train locally in ways of their own, or leave the range of what they combine, where a variance may be negative. */
+const dcganStrategies: readonly string[] = ['fedavg', 'median', 'trimmedMean', 'krum', 'multiKrum'];
+
 function* diffusion({ diffusion }: Experiment): Generator<Problem> {
+  if (diffusion === null) return;
   const left = signalShares(noiseSchedule(diffusion)).at(-1)!;
   if (left >= SMALLEST_SHARE) return;
   const what = `${diffusion.betaEnd} leaves nothing of an image after ${diffusion.steps} steps`;
@@ -154,7 +195,74 @@ function* oneDuration(
   }
 }
 
+/** A client takes one step, on all of its images and at the full rate. A warm-up trains as ever. */
+function* fedsgd({ data, training, federation }: Experiment): Generator<Problem> {
+  if (federation.strategy.kind !== 'fedsgd') return;
+  for (const length of ['epochs', 'steps'] as const) {
+    if (training[length] === null) continue;
+    yield problem(`training.${length}`, 'with fedsgd a client takes one step in a round', 'nothing');
+  }
+  const { kind, warmupSteps } = training.schedule;
+  if (data.sharing === null && (kind !== 'constant' || warmupSteps > 0)) {
+    yield problem('training.schedule', 'with fedsgd a client takes one step, at the full rate', 'nothing');
+  }
+}
+
+/** Most clients whose models are looked at side by side. */
+const mostAtOnce = 100;
+
+function* strategy({ data: { clients }, federation: { strategy } }: Experiment): Generator<Problem> {
+  const { kind } = strategy;
+  if (kind !== 'median' && kind !== 'trimmedMean' && kind !== 'krum' && kind !== 'multiKrum') return;
+  if (clients > mostAtOnce) {
+    const what = `${kind} looks at the models of all clients at once`;
+    yield problem('data.clients', what, upTo(mostAtOnce));
+  }
+  if (kind === 'trimmedMean' && strategy.share * clients < 1) {
+    const what = `${strategy.share} of ${clients} clients is nobody`;
+    yield problem('federation.strategy.share', what, `at least ${Number((1 / clients).toPrecision(3))}`);
+  }
+  if (kind === 'krum' || kind === 'multiKrum') yield* krum(clients, strategy);
+}
+
+function* krum(
+  clients: number,
+  strategy: { readonly malicious: number; readonly select?: number },
+): Generator<Problem> {
+  const { malicious, select = 1 } = strategy;
+  // What the rule promises rests on 2f + 2 < n.
+  if (clients < 3) {
+    yield problem('data.clients', `${clients} clients have too few neighbours for Krum`, 'at least 3');
+  } else if (2 * malicious + 2 >= clients) {
+    const what = `${malicious} of ${clients} clients`;
+    yield problem('federation.strategy.malicious', what, `0 to ${Math.floor((clients - 3) / 2)}`);
+  } else if (select > clients - malicious) {
+    const what = `${select} is more than the ${clients - malicious} clients that are not malicious`;
+    yield problem('federation.strategy.select', what, upTo(clients - malicious));
+  }
+}
+
+function* personalization({ model, federation: { personalization } }: Experiment): Generator<Problem> {
+  if (typeof personalization === 'string' || model.kind !== 'unet') return;
+  const names = [...unetParameters(model).keys()];
+  const path = 'federation.personalization';
+  const matches = personalization.map((pattern) => namesMatching(names, pattern));
+  const unmatched = matches.findIndex((matching) => matching.length === 0);
+  if (unmatched !== -1) {
+    const what = `${personalization[unmatched]} is no parameter of the network`;
+    yield problem(
+      `${path}.${unmatched}`,
+      what,
+      'names as in diffusers, such as conv_in.weight or up_blocks.1.*',
+    );
+  }
+  if (new Set(matches.flat()).size === names.length) {
+    yield problem(path, 'every parameter is personal, and none is left to average', 'fewer of them');
+  }
+}
+
 function* sampling({ diffusion, sampling }: Experiment): Generator<Problem> {
+  if (diffusion === null) return;
   if (sampling.steps !== null && sampling.steps > diffusion.steps) {
     yield problem('sampling.steps', `${sampling.steps} is more than diffusion.steps`, upTo(diffusion.steps));
   }
@@ -173,6 +281,12 @@ function* filtering({ data, federation, filtering }: Experiment): Generator<Prob
   if (filtering.removal === 'permanent' && filtering.skipRounds !== null) {
     const what = `${filtering.skipRounds} rounds of a removal for good`;
     yield problem('filtering.skipRounds', what, 'null, or filtering.removal: temporary');
+  }
+}
+
+function* evaluation({ federation, evaluation }: Experiment): Generator<Problem> {
+  if (evaluation.personal === 'averaged' && federation.personalization === 'none') {
+    yield problem('evaluation.personal', 'averaged needs personal layers, and there are none', 'own');
   }
 }
 

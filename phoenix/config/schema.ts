@@ -1,8 +1,8 @@
 /**
  * What an experiment is: every setting, its range and its default. This file is the only home of defaults, which are
  * the paper's where it gives them (paper §3.2, §4) and the readings of its open points elsewhere. Each value's
- * `allowed` text is what error messages print. A block that is switched off is `null` in the resolved experiment;
- * rules that span several settings are in `rules.ts`.
+ * `allowed` text is what error messages print. A block that is switched off, or that a network has no use for, is
+ * `null` in the resolved experiment; rules that span several settings are in `rules.ts`.
  */
 import { z } from 'zod';
 import type { DataSetName } from '../data/data-set.ts';
@@ -47,9 +47,11 @@ const duration = {
   steps: integer(1, 10_000_000).nullable().default(null),
 };
 
-/** 100 epochs unless something else is said (paper §4.2). */
-const hundredEpochs = <T extends { epochs: number | null; steps: number | null }>(settings: T): T =>
-  settings.epochs === null && settings.steps === null ? { ...settings, epochs: 100 } : settings;
+/** So many epochs unless something else is said. */
+const unlessSaid =
+  (epochs: number) =>
+  <T extends { epochs: number | null; steps: number | null }>(settings: T): T =>
+    settings.epochs === null && settings.steps === null ? { ...settings, epochs } : settings;
 
 /** When the warm-up is looked at: after each so many epochs, or steps where it is counted in steps. */
 const every = integer(1, 10_000_000).default(10);
@@ -79,7 +81,7 @@ const sharing = z.strictObject({
   /** Training on G before the first round; `until` may end it earlier. */
   warmup: z
     .strictObject({ ...duration, until: until.nullable().default(null) })
-    .transform(hundredEpochs)
+    .transform(unlessSaid(100))
     .prefault({}),
 });
 
@@ -127,8 +129,11 @@ const data = z
     clients: clients ?? (settings.partition.kind === 'centralized' ? 1 : 10),
   }));
 
+const kind = <const K extends 'unet' | 'dcgan'>(own: K) => z.literal(own).meta({ allowed: 'unet, dcgan' });
+
 /** The U-Net: the defaults are the DDPM CIFAR-10 network with 35,746,307 parameters (paper §4.2). */
-const model = z.strictObject({
+const unet = z.strictObject({
+  kind: kind('unet').default('unet'),
   /** Channels of each resolution level, from the full image size down, each level half as large as the one before. */
   channels: list(integer(1, 1024), 1, 6, 'channel numbers').default([128, 256, 256, 256]),
   layersPerBlock: integer(1, 4).default(2),
@@ -147,6 +152,20 @@ const model = z.strictObject({
   /** Zeros around a level before it is halved: 0 pads one row below and one column right, 1 pads all sides. */
   downsamplePadding: choice(0, 1).default(0),
 });
+
+/** The DCGAN: the defaults are the baseline with 3,573,824 + 2,759,424 parameters (paper §4.1). */
+const dcgan = z.strictObject({
+  kind: kind('dcgan'),
+  /** Length of the noise vector that an image is made from. */
+  latents: integer(1, 1024).default(100),
+  /** Channels of the generator's last hidden layer, the one with the full resolution. */
+  generatorChannels: integer(1, 512).default(64),
+  /** Channels of the discriminator's first layer. */
+  discriminatorChannels: integer(1, 512).default(64),
+});
+
+/** A block that only the U-Net has. */
+const notForDcgan = z.literal(null).meta({ allowed: 'nothing with model.kind dcgan' }).default(null);
 
 const diffusion = z.strictObject({
   /** T. */
@@ -170,29 +189,73 @@ const schedule = z.strictObject({
   warmupSteps: integer(0, 10_000_000).default(0),
 });
 
-/** Of a client in one round. */
-const training = z
-  .strictObject({
-    learningRate: positive(1).default(1e-4),
-    schedule: schedule.prefault({}),
-    batchSize: integer(1, 4096).default(128),
-    ...duration,
-    /** Longer gradients, as one vector of all parameters, are scaled to this length; null: they are left alone. */
-    clipNorm: positive(1_000_000).nullable().default(null),
-    /** Random horizontal flips. */
-    flip: boolean().default(true),
-    /** Random crops: each image is moved by up to so many pixels in both directions, over black. */
-    crop: integer(0, 16).default(0),
-    /** bfloat16: operands of convolutions and dense layers are rounded to it, for GPUs from Ampere on. */
-    precision: choice('float32', 'bfloat16').default('float32'),
-  })
-  .transform(hundredEpochs);
+/** Of a client in one round, with the defaults of its network (paper §4.1, §4.2). */
+const training = (defaults: { readonly learningRate: number; readonly epochs: number }) =>
+  z
+    .strictObject({
+      learningRate: positive(1).default(defaults.learningRate),
+      schedule: schedule.prefault({}),
+      batchSize: integer(1, 4096).default(128),
+      ...duration,
+      /** Longer gradients, as one vector of all parameters, are scaled to this length; null: they are left alone. */
+      clipNorm: positive(1_000_000).nullable().default(null),
+      /** Random horizontal flips. */
+      flip: boolean().default(true),
+      /** Random crops: each image is moved by up to so many pixels in both directions, over black. */
+      crop: integer(0, 16).default(0),
+      /** bfloat16: operands of convolutions and dense layers are rounded to it, for GPUs from Ampere on. */
+      precision: choice('float32', 'bfloat16').default('float32'),
+    })
+    .transform(unlessSaid(defaults.epochs))
+    .prefault({});
+
+/** Of the server's step: η. */
+const serverLearningRate = (rate: number) => positive(100).default(rate);
+
+/** Of a server that keeps moments: β₁, β₂ and τ. */
+const tau = positive(1).default(1e-3);
+const moments = { beta1: number(0, 0.9999).default(0.9), beta2: number(0, 0.9999).default(0.99), tau };
+
+/** Clients that may send anything at all: f. */
+const malicious = integer(0, 1000).default(0);
+
+/** How clients' models become the next global one: `phoenix/federation/strategies` says when to choose which. */
+const strategy = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: choice('fedavg') }),
+  z.strictObject({ kind: choice('fedsgd') }),
+  /** μ of the proximal term in the clients' loss. */
+  z.strictObject({ kind: choice('fedprox'), mu: positive(1000).default(0.01) }),
+  z.strictObject({
+    kind: choice('fedavgm'),
+    serverLearningRate: serverLearningRate(1),
+    momentum: number(0, 0.9999).default(0.9),
+  }),
+  z.strictObject({ kind: choice('fedadam'), serverLearningRate: serverLearningRate(0.1), ...moments }),
+  z.strictObject({ kind: choice('fedyogi'), serverLearningRate: serverLearningRate(0.01), ...moments }),
+  z.strictObject({ kind: choice('fedadagrad'), serverLearningRate: serverLearningRate(0.1), tau }),
+  z.strictObject({
+    kind: choice('qfedavg'),
+    q: number(0, 10).default(0.2),
+    /** L: 1 / learning rate of gradient descent is the usual estimate. */
+    lipschitz: positive(1_000_000).default(10),
+  }),
+  z.strictObject({ kind: choice('median') }),
+  /** β: share of the clients that is left out at either end. */
+  z.strictObject({ kind: choice('trimmedMean'), share: positive(0.49).default(0.2) }),
+  z.strictObject({ kind: choice('krum'), malicious }),
+  /** `select`: m, the number of models that are averaged. */
+  z.strictObject({ kind: choice('multiKrum'), malicious, select: integer(1, 1000) }),
+]);
+
+/** What stays with its client and is never averaged (paper §3.2.2). A list names parameters; `*` is anything. */
+const personalization = z
+  .union([choice('none', 'lastDecoderBlock'), list(z.string().min(1), 1, 100, 'parameter names')])
+  .meta({ allowed: 'none, lastDecoderBlock, a list of parameter names such as up_blocks.1.*' });
 
 const federation = z.strictObject({
   rounds: integer(1, 1000).default(10),
-  strategy: choice('fedavg').default('fedavg'),
-  /** What stays with its client and is never averaged (paper §3.2.2). */
-  personalization: choice('none', 'lastDecoderBlock').default('none'),
+  strategy: strategy.prefault({ kind: 'fedavg' }),
+  personalization: personalization.default('none'),
 });
 
 /** Whether the image that a step predicts is clipped to [−1, 1]. */
@@ -249,6 +312,11 @@ const evaluation = z.strictObject({
   samples: integer(20, 10_000).default(10_000),
   /** k of the nearest-neighbour manifolds of precision and recall. */
   neighbours: integer(1, 19).default(3),
+  /**
+   * What stands for the federation where layers are personal: samples of the clients' own models, or of one model with
+   * the average of these layers, for which they leave their clients.
+   */
+  personal: choice('own', 'averaged').default('own'),
 });
 
 /** The classifier whose last hidden layer gives the features of every metric; it is trained in the run itself. */
@@ -265,31 +333,59 @@ const features = z.strictObject({
 
 const checkpoint = z.strictObject({ seconds: positive(86_400).default(30) });
 
-export const experimentSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z0-9-]{1,40}$/)
-    .meta({ allowed: 'a to z, 0 to 9 and -, at most 40 characters' }),
-  seed: integer(0, 2 ** 31 - 1).default(2023),
-  data: data.prefault({}),
-  model: model.prefault({}),
-  diffusion: diffusion.prefault({}),
-  /** Weights to start from; null: random ones. */
-  init: init.nullable().default(null),
-  training: training.prefault({}),
-  federation: federation.prefault({}),
-  sampling: sampling.prefault({ method: 'ddim' }),
-  filtering: filtering.nullable().default(null),
-  evaluation: evaluation.prefault({}),
-  features: features.prefault({}),
-  /** How often open work is saved. It changes no result and is not part of the settings hash. */
-  checkpoint: checkpoint.prefault({}),
-});
+/** @param network the blocks in which experiments with different networks differ */
+const experiment = <Blocks extends z.ZodRawShape>(network: Blocks) =>
+  z.strictObject({
+    name: z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/)
+      .meta({ allowed: 'a to z, 0 to 9 and -, at most 40 characters' }),
+    seed: integer(0, 2 ** 31 - 1).default(2023),
+    data: data.prefault({}),
+    ...network,
+    federation: federation.prefault({}),
+    filtering: filtering.nullable().default(null),
+    evaluation: evaluation.prefault({}),
+    features: features.prefault({}),
+    /** How often open work is saved. It changes no result and is not part of the settings hash. */
+    checkpoint: checkpoint.prefault({}),
+  });
 
-type Settings = z.output<typeof experimentSchema>;
-
-/** An experiment with every setting resolved: folders that it names have become the weights and the images in them. */
-export type Experiment = Omit<Settings, 'init' | 'data'> & {
-  readonly init: { readonly weights: Ref } | null;
-  readonly data: Omit<Settings['data'], 'source'> & { readonly source: DataSetName };
+/** By `model.kind`. */
+export const experimentSchemas = {
+  unet: experiment({
+    model: unet.prefault({}),
+    diffusion: diffusion.prefault({}),
+    /** Weights to start from; null: random ones. */
+    init: init.nullable().default(null),
+    training: training({ learningRate: 1e-4, epochs: 100 }),
+    sampling: sampling.prefault({ method: 'ddim' }),
+  }),
+  dcgan: experiment({
+    model: dcgan,
+    diffusion: notForDcgan,
+    init: notForDcgan,
+    training: training({ learningRate: 2e-4, epochs: 50 }),
+    sampling: notForDcgan,
+  }),
 };
+
+type Network = keyof typeof experimentSchemas;
+
+/** The schema that is in force for a plain value. A kind that there is not is the U-Net's to refuse. */
+export function schemaFor(value: unknown): (typeof experimentSchemas)[Network] {
+  const kind = (value as { model?: { kind?: unknown } | null } | null)?.model?.kind;
+  return Object.hasOwn(experimentSchemas, String(kind))
+    ? experimentSchemas[kind as Network]
+    : experimentSchemas.unet;
+}
+
+/** By `model.kind`, with every setting resolved: folders that it names have become the weights and the images in them. */
+export type Experiments = {
+  [N in Network]: Omit<z.output<(typeof experimentSchemas)[N]>, 'init' | 'data'> & {
+    readonly init: { readonly weights: Ref } | null;
+    readonly data: Omit<z.output<typeof data>, 'source'> & { readonly source: DataSetName };
+  };
+};
+
+export type Experiment = Experiments[Network];

@@ -30,6 +30,15 @@ export function batchIndices(count: number, batchSize: number, step: number, see
   return batch;
 }
 
+/**
+ * The same for one pass alone, of ⌈count / batchSize⌉ steps: its last batch is as short as it has to be.
+ *
+ * @throws RangeError when `count` or `batchSize` is not positive.
+ */
+export function passIndices(count: number, batchSize: number, step: number, seed: number): Int32Array {
+  return batchIndices(count, batchSize, step, seed).subarray(0, count - step * batchSize);
+}
+
 /** The permutation in use: consecutive steps share it, and making one of 50,000 takes 6 ms. */
 let latest: { key: string; order: Int32Array } = { key: '', order: new Int32Array(0) };
 

@@ -12,4 +12,6 @@ export interface Optimizer {
   initialState(parameters: Specs): Map<string, number>;
   /** Records one update of every parameter that has a gradient. `learningRate` is a scalar. */
   apply(trace: Trace, gradients: ReadonlyMap<string, Tensor>, learningRate: Tensor): void;
+  /** Records what is left to do after the last batch; most have nothing. `learningRate` is a scalar. */
+  finish?(trace: Trace, parameters: Specs, learningRate: Tensor): void;
 }

@@ -24,16 +24,6 @@ export function shardsOf<const T extends readonly Tensor[]>(tensors: T): T[] {
 
 /** `body` of each part, put together again along the first axis. */
 export function inShards<const T extends readonly Tensor[]>(tensors: T, body: (part: T) => Tensor): Tensor {
-  return joined(shardsOf(tensors).map(body), (parts) => tf.concat(parts, 0));
+  const parts = shardsOf(tensors).map(body);
+  return parts.length === 1 ? parts[0]! : tf.concat(parts, 0);
 }
-
-/** Sum over the parts of `body`, a scalar. */
-export function sumOfShards<const T extends readonly Tensor[]>(
-  tensors: T,
-  body: (part: T) => Tensor,
-): Tensor {
-  return joined(shardsOf(tensors).map(body), tf.addN);
-}
-
-const joined = (parts: Tensor[], join: (parts: Tensor[]) => Tensor): Tensor =>
-  parts.length === 1 ? parts[0]! : join(parts);

@@ -1,5 +1,5 @@
 /** From where a run goes on: in a new execution, after it failed, or as another run that shares its first rounds. */
-import type { FullRun, Ref, RunDocument } from './records.ts';
+import type { FullRun, Ref, RunDocument, ServerState } from './records.ts';
 import { actsDuring, changesResults, lastRound, thresholdIn, withClientsMoved } from './steering.ts';
 import { emptyLedger } from './strikes.ts';
 
@@ -7,6 +7,8 @@ import { emptyLedger } from './strikes.ts';
 export interface Models {
   /** What is averaged. */
   readonly base: Ref;
+  /** What the server keeps beside it; nothing before the first round. */
+  readonly serverState: ServerState;
   /** Every client's own block by client id; null where nothing is personal. */
   readonly personal: readonly (Ref | null)[];
   /** Of the newest round; none before the first. */
@@ -106,9 +108,10 @@ export const nothingKnown = {
 } satisfies Partial<RunDocument>;
 
 function withoutRecord(full: FullRun['rounds'][number]): RunDocument['rounds'][number] {
-  const { round, record, history, participants, meanLoss, metrics, poor, removed, startedAt, finishedAt } =
-    full;
-  return { round, record, history, participants, meanLoss, metrics, poor, removed, startedAt, finishedAt };
+  const { round, record, history, participants, meanLoss, startedAt, finishedAt } = full;
+  const { personalAverage, metrics, poor, removed } = full;
+  const results = { meanLoss, personalAverage, metrics, poor, removed };
+  return { round, record, history, participants, ...results, startedAt, finishedAt };
 }
 
 /** @throws RangeError when the run has not come so far */
@@ -125,6 +128,7 @@ function modelsAfter(run: FullRun, rounds: number): Models | null {
   const newest = run.rounds[rounds - 1];
   return {
     base: newest?.aggregated ?? base,
+    serverState: newest?.serverState ?? {},
     personal: run.clients.map(({ id }) => blocks.get(id) ?? personal),
     samples: newest?.samples ?? [],
   };

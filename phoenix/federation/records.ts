@@ -11,6 +11,17 @@ export interface Ref {
   readonly bytes: number;
 }
 
+/** What a strategy's server keeps from round to round: vectors as long as the model, by name. */
+export type ServerState = Readonly<Record<string, Ref>>;
+
+/** What a strategy makes of the clients' models. */
+export interface Aggregate {
+  readonly model: Ref;
+  /** What the models that it was made from weigh together. */
+  readonly weight: number;
+  readonly state: ServerState;
+}
+
 /** How a step's result came about, so that every number can be traced. */
 export interface StepTrace {
   /** Step key: SHA-256 (hex) of all that the result depends on. */
@@ -53,8 +64,9 @@ export interface TrainingRecord {
   readonly model: ModelRef;
   /** Images in the training set: the client's weight in the average. */
   readonly examples: number;
+  /** Updates of the weights. */
   readonly steps: number;
-  /** Mean loss (noise MSE) of the first and the last tenth of the steps. */
+  /** Mean loss of the first and the last tenth of the steps: noise MSE (with FedProx its term too), or the generator's cross entropy. */
   readonly firstLoss: number;
   readonly lastLoss: number;
   /** Where a target could end it before its time: whether it was met. */
@@ -84,7 +96,10 @@ export interface RoundRecord {
   readonly round: number;
   readonly clients: readonly ClientRoundRecord[];
   readonly aggregated: Ref;
-  /** Of the union of samples from the active clients' own models. */
+  readonly serverState: ServerState;
+  /** Average of the remaining clients' personal layers, where the metrics are of one model with it; null elsewhere. */
+  readonly personalAverage: Ref | null;
+  /** Of the union of samples from the active clients' own models, or of the one that stands for all. */
   readonly metrics: Metrics | null;
   readonly samples: readonly Ref[];
   /** Clients marked poor this round, and those removed by it (ascending). */
@@ -101,7 +116,7 @@ export interface RoundRecord {
 /** What the run's document keeps of a round. */
 export interface RoundSummary extends Pick<
   RoundRecord,
-  'round' | 'metrics' | 'poor' | 'removed' | 'startedAt' | 'finishedAt'
+  'round' | 'personalAverage' | 'metrics' | 'poor' | 'removed' | 'startedAt' | 'finishedAt'
 > {
   /** The `RoundRecord`, as canonical JSON. */
   readonly record: Ref;

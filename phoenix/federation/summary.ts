@@ -1,14 +1,15 @@
-import type { Ref, RoundRecord, RoundSummary } from './records.ts';
+import type { Ref, RoundRecord, RoundSummary, RunDocument } from './records.ts';
 
 /** @param stored the record as an object in the store */
 export function summaryOf(record: RoundRecord, stored: Ref): RoundSummary {
-  const { round, clients, metrics, poor, removed, startedAt, finishedAt } = record;
+  const { round, clients, personalAverage, metrics, poor, removed, startedAt, finishedAt } = record;
   const losses = clients.map(({ training }) => training.lastLoss);
   return {
     round,
     record: stored,
     history: null,
     participants: clients.length,
+    personalAverage,
     meanLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
     metrics,
     poor,
@@ -17,3 +18,10 @@ export function summaryOf(record: RoundRecord, stored: Ref): RoundSummary {
     finishedAt,
   };
 }
+
+/** What is said of a run, wherever it is shown, in which the average of personal layers was evaluated. */
+export const LAYERS_LEFT = 'Personal layers left the clients: the metrics are of a model with their average';
+
+/** Whether that is to be said. */
+export const layersLeft = ({ rounds }: Pick<RunDocument, 'rounds'>): boolean =>
+  rounds.some(({ personalAverage }) => Boolean(personalAverage));

@@ -6,7 +6,7 @@ import { tf, type Tensor } from '../engine/backend.ts';
 import { gatherRows } from '../engine/gather.ts';
 import { gatherImages, imageVariable, randomFlip } from '../engine/images.ts';
 import { convolution, dense, within, type Parameters } from '../engine/layers.ts';
-import { sumOfShards } from '../engine/shards.ts';
+import { inShards } from '../engine/shards.ts';
 import type { TensorSpec } from '../engine/trace.ts';
 import type { Experiment } from '../config/schema.ts';
 import { classifierParameters } from './classifier-parameters.ts';
@@ -27,19 +27,18 @@ export class ClassifierTrainer extends Training {
         ['labels', { shape: [-1], dtype: 'uint8' }],
       ]),
       batchSize,
-      loss: (indices, random, trace) => {
+      losses: (indices, random, trace) => {
         const images = randomFlip(gatherImages(trace, 'images', indices, imageSize), random);
         const labels = gatherRows(trace, 'labels', indices, { shape: [batchSize], dtype: 'int32' });
         const wantedClasses = tf.oneHot(labels, classes);
-        return (p) => {
-          const likelihood = sumOfShards([images, wantedClasses], ([x, wanted]) =>
+        return (p) =>
+          inShards([images, wantedClasses], ([x, wanted]) =>
             tf
               .logSoftmax(classify(x, p, settings).logits)
               .mul(wanted)
-              .sum(),
+              .sum(1)
+              .neg(),
           );
-          return likelihood.mul(-1 / batchSize);
-        };
       },
     });
     this.#imageSize = imageSize;

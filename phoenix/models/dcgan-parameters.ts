@@ -5,6 +5,7 @@
  * [height, width, in, out], the generator's transposed ones [height, width, out, in].
  */
 import { mersenne } from 'pure-rand/generator/mersenne';
+import type { Experiments } from '../config/schema.ts';
 import { deriveSeed } from '../config/seeds.ts';
 import type { Tensors } from '../storage/safetensors.ts';
 import type { Shapes } from './unet-parameters.ts';
@@ -12,17 +13,7 @@ import type { Shapes } from './unet-parameters.ts';
 /** Side of the images, which the number of layers fixes. */
 export const DCGAN_IMAGE_SIZE = 32;
 
-export interface DcganSettings {
-  /** Length of the noise vector that an image is made from. */
-  readonly latents: number;
-  /** Channels of the generator's last hidden layer, the one with the full resolution. */
-  readonly generatorChannels: number;
-  /** Channels of the discriminator's first layer. */
-  readonly discriminatorChannels: number;
-}
-
-/** The paper's size: 3,573,824 and 2,759,424 parameters. */
-export const PAPER_DCGAN: DcganSettings = { latents: 100, generatorChannels: 64, discriminatorChannels: 64 };
+export type DcganSettings = Experiments['dcgan']['model'];
 
 export interface DcganLayer {
   readonly convolution: string;

@@ -12,12 +12,6 @@ export interface DcganTrainerSettings {
   readonly training: Pick<Experiment['training'], 'batchSize' | 'flip'>;
 }
 
-/** Mean binary cross entropies in nats; the discriminator's is the sum over its real and its generated batch. */
-export interface DcganLosses {
-  readonly discriminator: number;
-  readonly generator: number;
-}
-
 export class DcganTrainer {
   readonly #program: Program;
   readonly #model: DcganSettings;
@@ -40,11 +34,14 @@ export class DcganTrainer {
     this.#program.set(new Map([['images', { shape, data: images }]]));
   }
 
-  /** One step on the images at `indices` (int32 [batchSize]); all randomness comes from `seed`. */
-  step(indices: Int32Array, seed: Seed, learningRate: number): DcganLosses {
+  /**
+   * One step on the images at `indices` (int32 [batchSize]); all randomness comes from `seed`. Returns the generator's
+   * loss, its mean binary cross entropy in nats: it is taken through the discriminator that the step has just updated,
+   * so it is not finite either once that one has diverged.
+   */
+  step(indices: Int32Array, seed: Seed, learningRate: number): number {
     const inputs = { indices, seed: Int32Array.from(seed), learningRate: Float32Array.of(learningRate) };
-    const losses = this.#program.run('train', inputs);
-    return { discriminator: losses.discriminator![0]!, generator: losses.generator![0]! };
+    return this.#program.run('train', inputs).loss![0]!;
   }
 
   /** Weights and running statistics of both networks. */
@@ -78,7 +75,7 @@ function compileTraining({ model, training: { batchSize, flip } }: DcganTrainerS
           const originals = gatherImages(trace, 'images', indices!, DCGAN_IMAGE_SIZE);
           const images = flip ? randomFlip(originals, random) : originals;
           const noise = random.normal([batchSize, model.latents]);
-          return dcganStep({ images, noise }, learningRate!, model, trace);
+          return { loss: dcganStep({ images, noise }, learningRate!, model, trace).generator };
         },
       },
     },

@@ -5,10 +5,10 @@
  * Everything is rounded to float32 after each operation, in diffusers' order: 1 − ᾱ loses digits where ᾱ is close to
  * 1, and its tables and coefficients are the ones with the digits lost.
  */
-import type { Experiment } from '../config/schema.ts';
+import type { Experiments } from '../config/schema.ts';
 
-export type DiffusionSettings = Experiment['diffusion'];
-export type SamplingSettings = Experiment['sampling'];
+export type DiffusionSettings = Experiments['unet']['diffusion'];
+export type SamplingSettings = Experiments['unet']['sampling'];
 type Spacing = Extract<SamplingSettings, { method: 'ddim' }>['spacing'];
 type Variance = Extract<SamplingSettings, { method: 'ancestral' }>['variance'];
 

@@ -6,11 +6,10 @@ import { Random } from '../engine/random.ts';
 import { inShards } from '../engine/shards.ts';
 import type { TensorSpec } from '../engine/trace.ts';
 import type { Tensors } from '../storage/safetensors.ts';
-import type { Experiment } from '../config/schema.ts';
-import { isRandom, reverseSteps } from './diffusion.ts';
+import { isRandom, reverseSteps, type DiffusionSettings, type SamplingSettings } from './diffusion.ts';
 import { floatVariables } from './training.ts';
 import { unet } from './unet.ts';
-import { unetParameters } from './unet-parameters.ts';
+import { unetParameters, type UNetSettings } from './unet-parameters.ts';
 
 /**
  * Images drawn at once. Noise is drawn per batch, so this number is part of the result: changing it asks for a new
@@ -19,9 +18,9 @@ import { unetParameters } from './unet-parameters.ts';
 export const SAMPLING_BATCH = 64;
 
 export interface SamplerSettings {
-  readonly model: Experiment['model'];
-  readonly diffusion: Experiment['diffusion'];
-  readonly sampling: Experiment['sampling'];
+  readonly model: UNetSettings;
+  readonly diffusion: DiffusionSettings;
+  readonly sampling: SamplingSettings;
   /** Side of the square images. */
   readonly imageSize: number;
   /** Images drawn at once. */

@@ -10,6 +10,7 @@ import type { Values } from '../engine/graph.ts';
 import type { Parameters } from '../engine/layers.ts';
 import type { Precision } from '../engine/mixed-precision.ts';
 import type { Optimizer, Specs } from '../engine/optimizer.ts';
+import { globalsOf, withProximal, type ProximalSettings } from '../engine/proximal.ts';
 import { Random, type Seed } from '../engine/random.ts';
 import type { TensorSpec, Trace } from '../engine/trace.ts';
 import type { Tensors } from '../storage/safetensors.ts';
@@ -28,8 +29,10 @@ export interface TrainingSpec {
   readonly precision?: Precision;
   /** Keeps a moving average of the weights. */
   readonly ema?: EmaSettings;
-  /** Prepares the batch at `indices` (int32 [batchSize]); what it returns gives the loss, a scalar. */
-  readonly loss: (indices: Tensor, random: Random, trace: Trace) => (p: Parameters) => Tensor;
+  /** Holds the weights near the global ones. */
+  readonly proximal?: ProximalSettings;
+  /** Prepares the batch at `indices` (int32 [batchSize]); what it returns gives the loss of each row, [batchSize]. */
+  readonly losses: (indices: Tensor, random: Random, trace: Trace) => (p: Parameters) => Tensor;
 }
 
 const SCALAR: TensorSpec = { shape: [], dtype: 'float32' };
@@ -38,6 +41,7 @@ export class Training {
   readonly #program: Program;
   readonly #parameters: Specs;
   readonly #optimizer: Optimizer;
+  readonly #batchSize: number;
   readonly #ema: EmaSettings | undefined;
   /** Variables that a step changes beside the weights. */
   readonly #state: Specs;
@@ -47,6 +51,7 @@ export class Training {
     const parameters = floatVariables(spec.parameters);
     this.#parameters = parameters;
     this.#optimizer = optimizer;
+    this.#batchSize = spec.batchSize;
     this.#ema = spec.ema;
     this.#state = new Map([...optimizer.variables(parameters), ...(spec.ema ? averagesOf(parameters) : [])]);
     this.#program = compileTraining(spec, parameters, this.#state, optimizer);
@@ -60,16 +65,36 @@ export class Training {
     if (!optimizer) this.#program.fill(this.#optimizer.initialState(this.#parameters));
   }
 
+  /** FedProx's global weights, before the first step: of each parameter that is held, and no other. */
+  setGlobal(weights: Tensors): void {
+    this.#program.set(globalsOf(weights));
+    this.#loaded = true;
+  }
+
   /**
-   * One step on the rows at `indices` (int32 [batchSize]). All randomness comes from `seed`, whose position counts the
-   * steps from 0. Returns the loss.
+   * One step on the rows at `indices`, int32 of batchSize elements or fewer. All randomness comes from `seed`, whose
+   * position counts the steps from 0. Returns the mean loss of the rows, with the proximal term where there is one.
    */
   step(indices: Int32Array, seed: Seed, learningRate: number): number {
     if (this.#loaded) collectGarbage(); // whoever called `load` has let go of its values by now
     this.#loaded = false;
-    const inputs = { indices, seed: Int32Array.from(seed), learningRate: Float32Array.of(learningRate) };
+    // The graph's batch is of fixed size: rows to fill it up have no share in the loss.
+    const rows = new Int32Array(this.#batchSize);
+    rows.set(indices);
+    const shares = new Float32Array(this.#batchSize).fill(1 / indices.length, 0, indices.length);
+    const inputs = {
+      indices: rows,
+      shares,
+      seed: Int32Array.from(seed),
+      learningRate: Float32Array.of(learningRate),
+    };
     const ema = this.#ema && { emaRate: Float32Array.of(1 - emaDecay(seed[1] + 1, this.#ema)) };
     return this.#program.run('train', { ...inputs, ...ema }).loss![0]!;
+  }
+
+  /** FedSGD's one step, with the mean gradient over the batches so far. */
+  finish(learningRate: number): void {
+    this.#program.run('finish', { learningRate: Float32Array.of(learningRate) });
   }
 
   weights(): Tensors {
@@ -97,32 +122,50 @@ export function floatVariables(shapes: Shapes): Map<string, TensorSpec> {
 }
 
 function compileTraining(
-  { data, batchSize, clipNorm, precision = 'float32', ema, loss }: TrainingSpec,
+  { data, batchSize, clipNorm, precision = 'float32', ema, proximal, losses }: TrainingSpec,
   parameters: Specs,
   state: Specs,
   optimizer: Optimizer,
 ): Program {
+  const held = new Map(proximal?.parameters.map((name) => [name, parameters.get(name)!]));
   return compile({
-    variables: new Map([...parameters, ...state, ...data]),
+    variables: new Map([...parameters, ...state, ...globalsOf(held), ...data]),
     precision,
     functions: {
       train: {
         inputs: {
           indices: { shape: [batchSize], dtype: 'int32' },
+          shares: { shape: [batchSize], dtype: 'float32' },
           seed: { shape: [2], dtype: 'int32' },
           learningRate: SCALAR,
           ...(ema && { emaRate: SCALAR }),
         },
-        body: ({ indices, seed, learningRate, emaRate }, trace) => {
-          const lossOf = loss(indices!, new Random(trace, seed!), trace);
+        body: ({ indices, shares, seed, learningRate, emaRate }, trace) => {
+          const lossesOf = losses(indices!, new Random(trace, seed!), trace);
           const weights = new Map([...parameters.keys()].map((name) => [name, trace.read(name)]));
-          const result = gradients((p) => lossOf((name) => p.get(name)!), weights);
+          const ofBatch = gradients(
+            (p) =>
+              lossesOf((name) => p.get(name)!)
+                .mul(shares!)
+                .sum(),
+            weights,
+          );
+          const result = proximal ? withProximal(ofBatch, weights, proximal, trace) : ofBatch;
           const clipped = clipNorm ? clipByGlobalNorm(result.gradients, clipNorm).clipped : result.gradients;
           optimizer.apply(trace, clipped, learningRate!);
           if (emaRate) updateAverages(trace, parameters, emaRate);
           return { loss: result.loss };
         },
       },
+      ...(optimizer.finish && {
+        finish: {
+          inputs: { learningRate: SCALAR },
+          body: ({ learningRate }, trace) => {
+            optimizer.finish!(trace, parameters, learningRate!);
+            return { learningRate: learningRate! };
+          },
+        },
+      }),
     },
   });
 }

@@ -2,9 +2,9 @@
  * The U-Net's structure and its parameters, without tfjs: names as diffusers' `UNet2DModel` gives them, shapes in
  * TensorFlow's layout (convolutions [height, width, in, out], dense layers [in, out]).
  */
-import type { Experiment } from '../config/schema.ts';
+import type { Experiments } from '../config/schema.ts';
 
-export type UNetSettings = Experiment['model'];
+export type UNetSettings = Experiments['unet']['model'];
 export type Shapes = ReadonlyMap<string, readonly number[]>;
 
 export interface ResnetShape {

@@ -29,6 +29,8 @@ export function artifactsOf(run: RunDocument | FullRun): Artifact[] {
     if (!('clients' in round)) continue;
     for (const { client, training } of round.clients) addModel(`${name} · client ${client}`, training.model);
     add(`${name} · aggregated weights`, round.aggregated);
+    for (const [slot, ref] of Object.entries(round.serverState)) add(`${name} · server's ${slot}`, ref);
+    add(`${name} · average of personal weights`, round.personalAverage);
     addSamples(name, round.samples);
   }
   if (run.final) {

@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import type { FullRun, StepTrace } from '../federation/records.ts';
 import { comesBack, standingIn } from '../federation/standing.ts';
 import type { Ledger, Removal } from '../federation/strikes.ts';
+import { LAYERS_LEFT, layersLeft } from '../federation/summary.ts';
 import { artifactsOf } from './artifacts.ts';
 import {
   classList,
@@ -70,6 +71,7 @@ function summary(run: FullRun): string {
     run.steered
       ? 'Steered: changed by hand, so that its settings alone would give something else'
       : 'Not steered: its settings alone give these results',
+    ...(layersLeft(run) ? [LAYERS_LEFT] : []),
   ];
   return lines.map((line) => `- ${line}`).join('\n');
 }

@@ -1,8 +1,10 @@
 /** One run as one HTML page that needs nothing but itself. */
 import { stringify } from 'yaml';
+import type { Experiment } from '../config/schema.ts';
 import type { FullRun, Metrics, RoundRecord, RoundSummary, RunDocument } from '../federation/records.ts';
 import { comesBack, standingIn } from '../federation/standing.ts';
 import type { Ledger } from '../federation/strikes.ts';
+import { LAYERS_LEFT, layersLeft } from '../federation/summary.ts';
 import { artifactsOf } from './artifacts.ts';
 import {
   classList,
@@ -16,13 +18,14 @@ import {
   whole,
 } from './format.ts';
 import { html, Html } from './html.ts';
+import { networkName } from './network.ts';
 import { style } from './page-style.ts';
 
 /**
  * @param grid the sample grid, a PNG file, where there is one yet
  * @returns the text of an HTML file
  */
-export function runPage(run: FullRun, grid: Uint8Array | null): string {
+export function runPage(run: FullRun<Experiment>, grid: Uint8Array | null): string {
   const last = run.rounds.findLast(({ metrics }) => metrics)?.metrics ?? null;
   return html`<!doctype html>
     <html lang="en">
@@ -45,11 +48,11 @@ export function runPage(run: FullRun, grid: Uint8Array | null): string {
     </html> `.text;
 }
 
-function heading(run: RunDocument): Html {
+function heading(run: RunDocument<Experiment>): Html {
   const took = run.finishedAt && duration(Date.parse(run.finishedAt) - Date.parse(run.startedAt));
   return html`<header>
     <h1>${run.experiment}</h1>
-    <p class="quiet">Run <code>${run.run}</code></p>
+    <p class="quiet">Run <code>${run.run}</code> · ${networkName(run.settings.model)}</p>
     <p>
       <span class="state ${run.state}">${run.state}</span>${run.phase === run.state ? '' : ` · ${run.phase}`}
       <span class="quiet">
@@ -59,6 +62,7 @@ function heading(run: RunDocument): Html {
     </p>
     ${run.failure && html`<p>${run.failure.message}</p>`}
     ${run.forkedFrom && html`<p>Forked after round ${run.forkedFrom.round} of <code>${run.forkedFrom.run}</code></p>`}
+    ${layersLeft(run) && html`<p>${LAYERS_LEFT}.</p>`}
     ${run.steered && html`<p>Changed by hand while it ran, so that its settings alone would give something else:</p>`}
     ${
       run.steering.length > 0 &&

@@ -12,7 +12,7 @@ const file = readFileSync(join(import.meta.dirname, '../fixtures/dcgan/dcgan.saf
 const reference = fromDiffusers(file);
 const losses = JSON.parse(decodeSafetensors(file).metadata['losses']!) as [number, number][];
 
-const settings = { latents: 10, generatorChannels: 4, discriminatorChannels: 4 };
+const settings = { kind: 'dcgan', latents: 10, generatorChannels: 4, discriminatorChannels: 4 } as const;
 const [STEPS, BATCH] = [3, 4];
 const LEARNING_RATE = 2e-4;
 /** PyTorch's own float32 run is up to 2.4e-7 away from the float64 run that the reference was taken from. */

@@ -1,5 +1,6 @@
 /** Activities that answer at once, with results that tell what they were asked, and a list of what was asked. */
 import { sha256Hex } from '../../phoenix/storage/canonical-json.ts';
+import type { AggregateRequest } from '../../activities/steps/aggregate.ts';
 import type { CpuActivities } from '../../activities/cpu.ts';
 import type { GpuActivities } from '../../activities/gpu.ts';
 import type { Metrics, Outcome, Ref, RoundRecord, RunDocument } from '../../phoenix/federation/records.ts';
@@ -29,6 +30,7 @@ export interface FakeActivities {
   readonly labels: string[];
   readonly published: RunDocument[];
   readonly records: RoundRecord[];
+  readonly aggregates: AggregateRequest[];
 }
 
 /** `precision` of a set of samples: by what they are called, such as "client 3" or "global". */
@@ -39,6 +41,7 @@ export function fakeActivities(
   const labels: string[] = [];
   const published: RunDocument[] = [];
   const records: RoundRecord[] = [];
+  const aggregates: AggregateRequest[] = [];
   const names = new Map<string, string>();
   const samplesRef = (name: string): Ref => {
     const ref = named(name);
@@ -85,8 +88,14 @@ export function fakeActivities(
         sharedImages: 2000,
       }),
     initialise: async () => computed({ base: named('initial base'), personal: named('initial block') }),
-    aggregate: async ({ updates }) =>
-      computed(named(`average of ${updates.map(({ base }) => base.hash).join()}`)),
+    aggregate: async (request) => {
+      aggregates.push(request);
+      const { updates, strategy } = request;
+      const model = named(`average of ${updates.map(({ base }) => base.hash).join()}`);
+      const weight = updates.reduce((sum, update) => sum + update.weight, 0);
+      const state = strategy.kind === 'fedavgm' ? { m: named(`momentum of ${model.hash}`) } : {};
+      return computed({ model, weight, state });
+    },
     grid: async () => computed(named('grid')),
     record: async (round) => {
       records.push(round);
@@ -96,5 +105,5 @@ export function fakeActivities(
     publish: async (document) => void published.push(document),
     weightsHash: async (weights) => sha256Hex(JSON.stringify(weights)),
   };
-  return { cpu, gpu, labels, published, records };
+  return { cpu, gpu, labels, published, records, aggregates };
 }

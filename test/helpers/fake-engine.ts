@@ -1,8 +1,15 @@
 /** An engine without tfjs: arithmetic that depends on everything the real one's results depend on, and on nothing else. */
-import type { Engine, Extractor, LabelledTrainer, Sampler } from '../../activities/steps/engine.ts';
+import type {
+  Engine,
+  Extractor,
+  ImageTrainer,
+  LabelledTrainer,
+  Sampler,
+} from '../../activities/steps/engine.ts';
 import type { Tensor, Tensors } from '../../phoenix/storage/safetensors.ts';
 
-export class FakeTrainer implements LabelledTrainer {
+export class FakeTrainer implements LabelledTrainer, ImageTrainer {
+  #global: Tensors = new Map();
   #images: Uint8Array = new Uint8Array();
   #labels: Uint8Array = new Uint8Array();
   #weights: Tensors = new Map();
@@ -18,6 +25,10 @@ export class FakeTrainer implements LabelledTrainer {
     this.#momentum = optimizer ? copied(optimizer) : scaled(weights, 0);
   }
 
+  setGlobal(weights: Tensors): void {
+    this.#global = copied(weights);
+  }
+
   step(indices: Int32Array, [stream, position]: [number, number], learningRate: number): number {
     let signal = (stream % 1009) / 1009 + position;
     for (const index of indices) {
@@ -25,12 +36,21 @@ export class FakeTrainer implements LabelledTrainer {
     }
     for (const [name, { data }] of this.#weights) {
       const momentum = this.#momentum.get(name)!.data;
+      const global = this.#global.get(name)?.data;
       for (let k = 0; k < data.length; k++) {
-        momentum[k] = 0.9 * momentum[k]! + (signal / 1013 - 0.5) * ((k % 7) + 1);
+        const pull = global ? data[k]! - global[k]! : 0;
+        momentum[k] = 0.9 * momentum[k]! + (signal / 1013 - 0.5) * ((k % 7) + 1) + pull;
         data[k]! -= learningRate * momentum[k]!;
       }
     }
     return signal / 1013;
+  }
+
+  finish(learningRate: number): void {
+    for (const [name, { data }] of this.#weights) {
+      const momentum = this.#momentum.get(name)!.data;
+      for (let k = 0; k < data.length; k++) data[k]! -= learningRate * momentum[k]!;
+    }
   }
 
   weights(): Tensors {

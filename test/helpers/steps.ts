@@ -1,7 +1,8 @@
 /** What step bodies need, for tests: a store in memory, a few hundred real images, an engine without tfjs. */
 import type { EngineContext, Progress } from '../../activities/steps/context.ts';
 import type { PublishContext } from '../../activities/steps/publish.ts';
-import type { DiffusionSettings, FeatureSettings } from '../../activities/steps/settings.ts';
+import type { FeatureSettings, NetworkSettings } from '../../activities/steps/settings.ts';
+import type { Experiments } from '../../phoenix/config/schema.ts';
 import { areaAverage } from '../../phoenix/data/resize.ts';
 import type { Outcome } from '../../phoenix/federation/records.ts';
 import { Blobs } from '../../phoenix/storage/blobs.ts';
@@ -82,9 +83,10 @@ export const smallData = {
   },
 } as const;
 
-export const smallNetwork: DiffusionSettings = {
+export const smallNetwork: Pick<Experiments['unet'], 'model' | 'diffusion'> & { imageSize: number } = {
   imageSize: 8,
   model: {
+    kind: 'unet',
     channels: [4, 8],
     layersPerBlock: 1,
     attention: [false, true],
@@ -96,6 +98,12 @@ export const smallNetwork: DiffusionSettings = {
     downsamplePadding: 0,
   },
   diffusion: { steps: 10, schedule: 'cosine', betaStart: 1e-4, betaEnd: 0.02 },
+};
+
+export const smallDcgan: NetworkSettings = {
+  imageSize: 32,
+  model: { kind: 'dcgan', latents: 4, generatorChannels: 1, discriminatorChannels: 1 },
+  diffusion: null,
 };
 
 export const smallFeatures: FeatureSettings = {

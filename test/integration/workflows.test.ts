@@ -5,7 +5,6 @@ import { rootCause } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TrainRequest } from '../../activities/steps/train.ts';
 import { loadExperiment } from '../../phoenix/config/load.ts';
 import type { RunDocument } from '../../phoenix/federation/records.ts';
 import { CPU_QUEUE } from '../../workflows/queues.ts';
@@ -14,6 +13,10 @@ import type { FullRun } from '../../phoenix/federation/records.ts';
 import type { SteeringRequest } from '../../phoenix/federation/steering.ts';
 import type { experiment as experimentWorkflow } from '../../workflows/experiment.ts';
 import type { steerUpdate } from '../../workflows/messages.ts';
+import { activeClients } from '../../phoenix/federation/strikes.ts';
+import { layersLeft } from '../../phoenix/federation/summary.ts';
+import type { TrainRequest } from '../../activities/steps/train.ts';
+import type { GenerateRequest } from '../../activities/steps/generate.ts';
 import { computed, fakeActivities, named, type FakeActivities } from '../helpers/fake-activities.ts';
 import { devServer, quietRuntime, withWorkers, workflowBundle } from '../helpers/workflow-environment.ts';
 
@@ -36,7 +39,7 @@ const { experiment, settingsHash } = loadExperiment('experiments/tiny.yaml', [
 type Handle = WorkflowHandle<typeof experimentWorkflow>;
 
 function start(
-  changes: Partial<typeof experiment> = {},
+  changes: Partial<Omit<typeof experiment, 'model' | 'diffusion' | 'init' | 'sampling'>> = {},
   carried: Continuation<typeof experiment> | null = null,
 ): Promise<Handle> {
   const run = `tiny-${runs++}`;
@@ -333,6 +336,106 @@ describe('a warm-up until a target', () => {
     const { document, parts } = await warmedUp(3, [0.3, 0.5]);
     expect(parts.map(({ training }) => training.epochs)).toEqual([2, 1]);
     expect(document.warmup).toMatchObject({ steps: 20, reached: false });
+  });
+});
+
+describe('a strategy with a server of its own', () => {
+  const strategy = { kind: 'fedavgm', serverLearningRate: 1, momentum: 0.9 } as const;
+  const federation = { ...experiment.federation, strategy };
+
+  it('finds what it has kept: in the next round, in a new execution, and no more than it needs', async () => {
+    const first = fakeActivities(clientOnePoor);
+    await withActivities(first, async () => (await start({ federation })).result());
+    const { records, aggregates } = first;
+    expect(aggregates.map(({ state }) => state)).toEqual([
+      {},
+      records[0]!.serverState,
+      records[1]!.serverState,
+    ]);
+    expect(records.map(({ serverState }) => Object.keys(serverState))).toEqual([['m'], ['m'], ['m']]);
+    expect(aggregates[1]).toMatchObject({ round: null, global: records[0]!.aggregated });
+    expect(aggregates[1]!.updates.map(({ loss }) => loss)).toEqual([null, null, null]);
+
+    const second = fakeActivities(clientOnePoor);
+    const published = fullRun(first.published[2]!, first);
+    await withActivities(second, async () => (await start({ federation }, continued(published))).result());
+    expect(second.aggregates).toEqual(aggregates.slice(2));
+  });
+
+  it('takes one step, from the average of the averages of groups, where clients are many', async () => {
+    const activities = fakeActivities(() => 0.5);
+    const many = { data: { ...experiment.data, clients: 40 }, filtering: null };
+    await withActivities(activities, async () =>
+      (await start({ ...many, federation: { ...federation, rounds: 1 } })).result(),
+    );
+    const [one, other, root] = activities.aggregates;
+    for (const group of [one, other]) {
+      expect(group).toMatchObject({ strategy: { kind: 'fedavg' }, global: null, state: {} });
+      expect(group!.updates).toHaveLength(20);
+    }
+    expect(root).toMatchObject({ strategy, updates: [{ weight: 2000 }, { weight: 2000 }] });
+    expect(activities.aggregates).toHaveLength(3);
+    const average = (request: typeof root) =>
+      named(`average of ${request!.updates.map(({ base }) => base.hash).join()}`);
+    // Whichever group came first: the clients' order is that of their ids.
+    const bases = activities.records[0]!.clients.map(({ training }) => training.model.base);
+    const [low, high] = one!.updates[0]!.base.hash === bases[0]!.hash ? [one, other] : [other, one];
+    expect([...low!.updates, ...high!.updates].map(({ base }) => base)).toEqual(bases);
+    expect(root!.updates.map(({ base }) => base)).toEqual([average(low), average(high)]);
+  });
+});
+
+describe('a strategy of the clients', () => {
+  it('is told to the clients, and not to the warm-up', async () => {
+    const strategy = { kind: 'fedprox', mu: 0.1 } as const;
+    const activities = fakeActivities(() => 0.5);
+    const asked: TrainRequest[] = [];
+    const { train } = activities.gpu;
+    activities.gpu.train = (request, label) => {
+      asked.push(request);
+      return train(request, label);
+    };
+    const federation = { ...experiment.federation, rounds: 1, strategy };
+    await withActivities(activities, async () => (await start({ federation, filtering: null })).result());
+    expect(asked.map(({ client, strategy }) => [client, strategy])).toEqual([
+      [null, null],
+      ...[0, 1, 2].map(() => [expect.any(Number), strategy]),
+    ]);
+  });
+});
+
+describe('an experiment that evaluates the average of personal layers', () => {
+  it('draws the global samples from one model with it, gives it to no client, and says so', async () => {
+    const activities = fakeActivities(clientOnePoor);
+    const asked: GenerateRequest[] = [];
+    const { generate } = activities.gpu;
+    activities.gpu.generate = (request, label) => {
+      if (request.purpose === 'global') asked.push(request);
+      return generate(request, label);
+    };
+    const document = await withActivities(activities, async () =>
+      (await start({ evaluation: { ...experiment.evaluation, personal: 'averaged' } })).result(),
+    );
+    for (const [i, record] of activities.records.entries()) {
+      // Of those that go on: client 1 is removed after round 2.
+      const remaining = activeClients(record.ledger);
+      const blocks = record.clients
+        .filter(({ client }) => remaining.includes(client))
+        .map(({ training }) => training.model.personal!.hash);
+      expect(record.personalAverage).toEqual(named(`average of ${blocks.join()}`));
+      expect(asked[i]).toMatchObject({
+        client: null,
+        count: experiment.evaluation.samples,
+        model: { base: record.aggregated, personal: record.personalAverage },
+      });
+      expect(record.samples).toHaveLength(1);
+    }
+    expect(asked).toHaveLength(3);
+    expect(activities.records[1]!.clients[0]!.training.model.personal).toEqual(
+      named('block of 0 after round 2'),
+    );
+    expect(document.final!.personal.map(({ client }) => client)).toEqual([0, 2]);
+    expect(layersLeft(document)).toBe(true);
   });
 });
 

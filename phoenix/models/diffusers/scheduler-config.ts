@@ -1,5 +1,5 @@
 /** The diffusion process as the configuration of diffusers' `DDPMScheduler`, and back. */
-import { experimentSchema } from '../../config/schema.ts';
+import { experimentSchemas } from '../../config/schema.ts';
 import { constantBeta, type DiffusionSettings, type SamplingSettings } from '../diffusion.ts';
 import { classOf, completed, expectOneOf, settingsFrom, type Config, type Source } from './config.ts';
 
@@ -75,5 +75,5 @@ export function diffusionSettings(source: Source): DiffusionSettings {
   const own = Object.entries(fields).map(([setting, field]) => [setting, config[field]]);
   const schedule = schedules[config['beta_schedule'] as string]!;
   const values = { ...Object.fromEntries(own), schedule };
-  return settingsFrom(file, experimentSchema.shape.diffusion, values, fields);
+  return settingsFrom(file, experimentSchemas.unet.shape.diffusion, values, fields);
 }

@@ -1,5 +1,5 @@
 /** Settings of the network as the configuration of diffusers' `UNet2DModel`, and back. */
-import { experimentSchema } from '../../config/schema.ts';
+import { experimentSchemas } from '../../config/schema.ts';
 import type { UNetSettings } from '../unet-parameters.ts';
 import {
   classOf,
@@ -89,7 +89,7 @@ export function unetSettings(source: Source): UNetSettings {
   const own = Object.entries(fields).map(([setting, field]) => [setting, config[field]]);
   const model = settingsFrom(
     file,
-    experimentSchema.shape.model,
+    experimentSchemas.unet.shape.model,
     { ...Object.fromEntries(own), attention: attentionOf(file, config['down_block_types']) },
     { ...fields, attention: 'down_block_types' },
   );

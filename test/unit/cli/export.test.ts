@@ -19,7 +19,7 @@ describe('the parts of an exported network', () => {
     [
       personal,
       null,
-      "the last decoder block of run is each client's own, and no whole network belongs to everybody; --client exports a client's: 0, 2",
+      "run has personal layers, each client its own, and no whole network belongs to everybody; --client exports a client's: 0, 2",
     ],
     [personal, 1, 'client 1 of run has no model of its own at the end; there are 0, 2'],
     [shared, 0, 'all clients of run have one model: leave out --client'],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { aggregate } from '../../../activities/steps/aggregate.ts';
+import { aggregate, type AggregateRequest } from '../../../activities/steps/aggregate.ts';
 import { demandSame, findStep, recompute } from '../../../cli/recompute.ts';
 import type { RunDocument, StepRecord } from '../../../phoenix/federation/records.ts';
 import { plainFingerprint } from '../../../phoenix/storage/fingerprint.ts';
@@ -16,9 +16,16 @@ async function lived() {
   const { blobs, store } = context;
   const update = async (value: number) => ({
     base: await blobs.putTensors(new Map([['w', { shape: [1], data: Float32Array.of(value) }]])),
-    examples: 1,
+    weight: 1,
+    loss: null,
   });
-  const request = { strategy: 'fedavg', updates: [await update(1), await update(2)] } as const;
+  const request: AggregateRequest = {
+    strategy: { kind: 'fedavg' },
+    round: null,
+    global: null,
+    state: {},
+    updates: [await update(1), await update(2)],
+  };
   const { step } = await aggregate(context, request);
   const steps = [{ label: 'round 1 · average', ...step }];
   await new RunStore(store).put({ ...stored, rounds: [], steps, final: null } as unknown as RunDocument);
@@ -66,11 +73,11 @@ describe('a step that is computed again', () => {
 
   it('must be the step that the manifest says it is', async () => {
     const { store, key } = await lived();
-    await change(store, key, { request: { strategy: 'fedavg', updates: [] } });
+    const { request } = (await getSealed<StepManifest<unknown>>(store, manifestKey(key)))!;
+    const { updates } = request as AggregateRequest;
+    await change(store, key, { request: { ...(request as object), updates: [] } });
     await expect(recompute(store, stored, key)).rejects.toThrow('at least one client');
-    const request = (await getSealed<StepManifest<{ updates: object[] }>>(store, manifestKey(key)))!.identity;
-    const { updates } = request.inputs as { updates: object[] };
-    await change(store, key, { request: { strategy: 'fedavg', updates: updates.slice(1) } });
+    await change(store, key, { request: { ...(request as object), updates: updates.slice(1) } });
     await expect(recompute(store, stored, key)).rejects.toThrow(
       'computes "round 1 · average" in another way',
     );

@@ -32,6 +32,7 @@ it('prints the tables and where to look, and writes the page and the picture', a
   const [page, picture] = ['index.html', 'samples.png'].map((name) => join(folder, 'runs', run.run, name));
   const output = printed.join('\n');
   for (const text of [
+    'U-Net, 35,746,307 parameters',
     'poor, 2 in a row: removed',
     run.final!.weightsHash,
     page!,

@@ -3,6 +3,7 @@ import { forkExperiment } from '../../../phoenix/config/fork.ts';
 import { loadExperiment } from '../../../phoenix/config/load.ts';
 
 const { experiment, settingsHash } = loadExperiment('experiments/tiny.yaml');
+const dcgan = loadExperiment('experiments/dcgan.yaml').experiment;
 const parent = { run: 'tiny-0123456789', round: 1 };
 
 describe('the settings of a fork', () => {
@@ -16,6 +17,15 @@ describe('the settings of a fork', () => {
     );
     expect(new Set(names).size).toBe(3);
     for (const name of names) expect(name).toMatch(/^tiny-[0-9a-f]{10}$/);
+  });
+
+  it('have the defaults of the parent’s network', () => {
+    const fork = forkExperiment(dcgan, parent, ['training={}']).experiment;
+    expect(fork.training).toMatchObject({ learningRate: 2e-4, epochs: 50 });
+    expect(fork).toMatchObject({ model: dcgan.model, diffusion: null, sampling: null });
+    expect(() => forkExperiment(dcgan, parent, ['sampling={method: ddim}'])).toThrow(
+      '--set sampling={method: ddim} sampling: {"method":"ddim"} is not allowed; allowed: nothing with model.kind dcgan',
+    );
   });
 
   it.each([

@@ -87,7 +87,9 @@ describe('init', () => {
     );
     expect(experiment.model).toEqual(model);
     const constant = 'diffusion: { steps: 10, schedule: constant, betaStart: 0.0001, betaEnd: 0.02 }';
-    expect(load(`${constant}\ninit: { from: constant }`).experiment.diffusion.schedule).toBe('constant');
+    expect(load(`${constant}\ninit: { from: constant }`).experiment.diffusion).toMatchObject({
+      schedule: 'constant',
+    });
   });
 
   it.each([
@@ -111,12 +113,17 @@ describe('init', () => {
       'init: { from: none }',
       'files/x.yaml:4:15 init.from: /files/none/config.json: cannot be read (ENOENT); allowed: a folder that diffusers has saved',
     ],
+    [
+      'a U-Net’s weights for a DCGAN',
+      'init: { from: trained }\nmodel: { kind: dcgan }',
+      'files/x.yaml:4:7 init: {"from":"trained"} is not allowed; allowed: nothing with model.kind dcgan',
+    ],
     ['no folder', 'init: {}', 'files/x.yaml:4:1 init.from: is missing; allowed: a folder'],
     ['a number', 'init: { from: 3 }', 'files/x.yaml:4:15 init.from: 3 is not a text; allowed: a folder'],
     [
       'a model that is no block',
       'model: 3\ninit: { from: trained }',
-      'files/x.yaml:4:8 model: 3 is not a block of settings; allowed: channels, layersPerBlock, attention, headChannels, groups, normEpsilon, frequencyShift, cosineFirst, downsamplePadding',
+      'files/x.yaml:4:8 model: 3 is not a block of settings; allowed: kind, channels, layersPerBlock, attention, headChannels, groups, normEpsilon, frequencyShift, cosineFirst, downsamplePadding',
     ],
   ])('refuses %s', (_, yaml, expected) => {
     expect(message(yaml)).toBe(expected);

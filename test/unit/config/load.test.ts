@@ -41,8 +41,11 @@ const message = (yaml: string, overrides?: string[]) => {
   return text;
 };
 
+const strategies =
+  'fedavg, fedsgd, fedprox, fedavgm, fedadam, fedyogi, fedadagrad, qfedavg, median, trimmedMean, krum, multiKrum';
+
 const topLevel =
-  'name, seed, data, model, diffusion, init, training, federation, sampling, filtering, evaluation, features, checkpoint';
+  'name, seed, data, model, diffusion, init, training, sampling, federation, filtering, evaluation, features, checkpoint';
 
 describe('a good file', () => {
   it("is the paper's experiment when it only has a name", () => {
@@ -58,6 +61,7 @@ describe('a good file', () => {
         sharing: null,
       },
       model: {
+        kind: 'unet',
         channels: [128, 256, 256, 256],
         layersPerBlock: 2,
         attention: [false, true, false, false],
@@ -81,10 +85,10 @@ describe('a good file', () => {
         crop: 0,
         precision: 'float32',
       },
-      federation: { rounds: 10, strategy: 'fedavg', personalization: 'none' },
+      federation: { rounds: 10, strategy: { kind: 'fedavg' }, personalization: 'none' },
       sampling: { method: 'ddim', steps: 100, spacing: 'leading', eta: 0, clip: true },
       filtering: null,
-      evaluation: { samples: 10_000, neighbours: 3 },
+      evaluation: { samples: 10_000, neighbours: 3, personal: 'own' },
       features: {
         kind: 'classifier',
         channels: [16, 32, 64],
@@ -144,14 +148,51 @@ describe('a good file', () => {
     });
   });
 
-  it('may use anchors', () => {
-    const { model, features } = load(
-      'name: x\nmodel: { groups: 8, channels: &c [8, 16, 32], attention: [false, false, true] }\nfeatures: { channels: *c }',
-    ).experiment;
-    expect(features.channels).toEqual(model.channels);
+  it('names personal layers by a word or by a list', () => {
+    const personalization = (value: string) =>
+      load(`name: x\nfederation: { personalization: ${value} }`).experiment.federation.personalization;
+    expect(personalization('lastDecoderBlock')).toBe('lastDecoderBlock');
+    expect(personalization('[up_blocks.3.*, conv_out.bias]')).toEqual(['up_blocks.3.*', 'conv_out.bias']);
   });
 
-  it.each(['quickstart', 'tiny', 'chaos', 'paper/baseline', 'paper/data-sharing'])(
+  it('has no length of training with FedSGD, and one for its warm-up', () => {
+    const { training, data } = load(
+      'name: x\ndata: { sharing: { beta: 5, alpha: 100 } }\ntraining: { schedule: { kind: cosine } }\nfederation: { strategy: { kind: fedsgd } }',
+    ).experiment;
+    expect(training).toMatchObject({ epochs: null, steps: null });
+    expect(data.sharing!.warmup).toMatchObject({ epochs: 100, steps: null });
+  });
+
+  it('is the paper’s baseline when its network is the DCGAN', () => {
+    const { experiment } = load('name: paper\nmodel: { kind: dcgan }');
+    const unet = load('name: paper').experiment;
+    expect(experiment).toEqual({
+      ...unet,
+      model: { kind: 'dcgan', latents: 100, generatorChannels: 64, discriminatorChannels: 64 },
+      diffusion: null,
+      sampling: null,
+      training: { ...unet.training, learningRate: 2e-4, epochs: 50 },
+    });
+    // What is resolved may be written.
+    expect(load(JSON.stringify(experiment)).experiment).toEqual(experiment);
+  });
+
+  it('has the U-Net for its network unless it says so', () => {
+    expect(load('name: x\nmodel: { kind: unet }').run).toBe(load('name: x').run);
+    expect(load('name: x', ['model.kind=dcgan']).experiment.model.kind).toBe('dcgan');
+  });
+
+  it('may use anchors', () => {
+    const { experiment } = load(
+      'name: x\nmodel: { groups: 8, channels: &c [8, 16, 32], attention: [false, false, true] }\nfeatures: { channels: *c }',
+    );
+    expect(experiment).toMatchObject({
+      model: { channels: [8, 16, 32] },
+      features: { channels: [8, 16, 32] },
+    });
+  });
+
+  it.each(['quickstart', 'tiny', 'chaos', 'dcgan', 'paper/baseline', 'paper/data-sharing'])(
     '%s.yaml is one',
     (path) => {
       const { experiment, run } = loadExperiment(join(root, 'experiments', `${path}.yaml`));
@@ -208,7 +249,7 @@ describe('overrides', () => {
   });
 
   it('have YAML values: lists, blocks, null', () => {
-    expect(value('model.attention=[true, true]').model.attention).toEqual([true, true]);
+    expect(value('model.attention=[true, true]').model).toMatchObject({ attention: [true, true] });
     expect(value('sampling={method: ancestral}').sampling).toEqual({
       method: 'ancestral',
       steps: null,
@@ -219,7 +260,7 @@ describe('overrides', () => {
   });
 
   it('reach into lists', () => {
-    expect(value('model.channels.1=96').model.channels).toEqual([32, 96]);
+    expect(value('model.channels.1=96').model).toMatchObject({ channels: [32, 96] });
   });
 
   it('apply in order', () => {
@@ -320,16 +361,49 @@ describe('a value that is not allowed', () => {
       'model: { attention: [yes] }',
       'x.yaml:2:22 model.attention.0: "yes" is not true or false; allowed: true, false',
     ],
+    ['model: { kind: gan }', 'x.yaml:2:16 model.kind: "gan" is not allowed; allowed: unet, dcgan'],
+    [
+      'model: { kind: dcgan, latents: 0 }',
+      'x.yaml:2:32 model.latents: 0 is out of range; allowed: whole numbers from 1 to 1024',
+    ],
+    [
+      'model: { kind: dcgan }\ndiffusion: { steps: 100 }',
+      'x.yaml:3:12 diffusion: {"steps":100} is not allowed; allowed: nothing with model.kind dcgan',
+    ],
+    [
+      'model: { kind: dcgan }\nsampling: { method: ddim }',
+      'x.yaml:3:11 sampling: {"method":"ddim"} is not allowed; allowed: nothing with model.kind dcgan',
+    ],
     ['training: { flip: no }', 'x.yaml:2:19 training.flip: "no" is not true or false; allowed: true, false'],
     [
       'diffusion: { steps: 4001 }',
       'x.yaml:2:21 diffusion.steps: 4001 is out of range; allowed: whole numbers from 2 to 4000',
     ],
+    [
+      'federation: { personalization: [conv_out.*, 3] }',
+      'x.yaml:2:32 federation.personalization: ["conv_out.*",3] is not allowed; allowed: none, lastDecoderBlock, a list of parameter names such as up_blocks.1.*',
+    ],
+    [
+      'federation: { personalization: [] }',
+      'x.yaml:2:32 federation.personalization: a list of 0 is too short; allowed: none, lastDecoderBlock, a list of parameter names such as up_blocks.1.*',
+    ],
     ['sampling: { steps: 10 }', 'x.yaml:2:1 sampling.method: is missing; allowed: ddim, ancestral'],
     ['filtering: { rule: threshold }', 'x.yaml:2:1 filtering.threshold: is missing; allowed: 0 to 1'],
     [
-      'federation: { strategy: "multi\\nline" }',
-      'x.yaml:2:25 federation.strategy: "multi\\nline" is not allowed; allowed: fedavg',
+      'federation: { personalization: "multi\\nline" }',
+      'x.yaml:2:32 federation.personalization: "multi\\nline" is not allowed; allowed: none, lastDecoderBlock, a list of parameter names such as up_blocks.1.*',
+    ],
+    [
+      'federation: { strategy: fedavg }',
+      `x.yaml:2:25 federation.strategy: "fedavg" is not a block of settings; allowed: a block with kind: ${strategies}`,
+    ],
+    [
+      'federation: { strategy: { kind: fedsam } }',
+      `x.yaml:2:33 federation.strategy.kind: "fedsam" is not allowed; allowed: ${strategies}`,
+    ],
+    [
+      'federation: { strategy: { kind: multiKrum } }',
+      'x.yaml:2:15 federation.strategy.select: is missing; allowed: whole numbers from 1 to 1000',
     ],
   ])('%s', (yaml, expected) => {
     expect(message(`name: x\n${yaml}`)).toBe(expected);
@@ -370,6 +444,10 @@ describe('an unknown key', () => {
     [
       'name: x\nsampling: { method: ancestral, eta: 1 }',
       'x.yaml:2:32 sampling.eta: unknown key; allowed: method, steps, variance, clip',
+    ],
+    [
+      'name: x\nmodel: { kind: dcgan, channels: [8] }',
+      'x.yaml:2:23 model.channels: unknown key; allowed: kind, latents, generatorChannels, discriminatorChannels',
     ],
     [
       'name: x\nfiltering: { rule: lowest, threshold: 0.5 }',
@@ -442,6 +520,11 @@ describe('settings that do not go together', () => {
       'x.yaml:2:52 data.sharing: makes no sense where training is centralized; allowed: nothing',
     ],
     [
+      'centralized training with a strategy for many',
+      'name: x\ndata: { partition: { kind: centralized } }\nfederation: { strategy: { kind: fedadam } }',
+      'x.yaml:3:33 federation.strategy.kind: makes no sense where training is centralized; allowed: nothing',
+    ],
+    [
       'centralized training with personal layers',
       'name: x\ndata: { partition: { kind: centralized } }\nfederation: { personalization: lastDecoderBlock }',
       'x.yaml:3:32 federation.personalization: makes no sense where training is centralized; allowed: nothing',
@@ -491,6 +574,21 @@ describe('settings that do not go together', () => {
       'name: x\nmodel: { channels: [32, 40], attention: [true, true] }',
       'x.yaml:2:25 model.channels.1: 40 is not divisible by model.groups; allowed: multiples of 32',
     ],
+    ...[
+      ['data: { imageSize: 16 }', 'x.yaml:3:20 data.imageSize: 16', '32'],
+      ['training: { clipNorm: 1 }', 'x.yaml:3:23 training.clipNorm: 1', 'null'],
+      ['training: { crop: 4 }', 'x.yaml:3:19 training.crop: 4', '0'],
+      ['training: { precision: bfloat16 }', 'x.yaml:3:24 training.precision: bfloat16', 'float32'],
+      [
+        'federation: { personalization: lastDecoderBlock }',
+        'x.yaml:3:32 federation.personalization: lastDecoderBlock',
+        'none',
+      ],
+    ].map(([yaml, what, allowed]) => [
+      `a DCGAN and ${yaml}`,
+      `name: x\nmodel: { kind: dcgan }\n${yaml}`,
+      `${what} does not go with model.kind dcgan; allowed: ${allowed}`,
+    ]),
     [
       'more sampling steps than T',
       'name: x\ndiffusion: { steps: 50 }\nsampling: { method: ddim, steps: 51 }',
@@ -500,6 +598,36 @@ describe('settings that do not go together', () => {
       'variances that leave nothing of an image',
       'name: x\ndiffusion: { schedule: linear, betaEnd: 0.5 }',
       'x.yaml:2:41 diffusion.betaEnd: 0.5 leaves nothing of an image after 1000 steps; allowed: smaller values, or fewer steps',
+    ],
+    [
+      'FedSGD in epochs',
+      'name: x\ntraining: { epochs: 100 }\nfederation: { strategy: { kind: fedsgd } }',
+      'x.yaml:2:21 training.epochs: with fedsgd a client takes one step in a round; allowed: nothing',
+    ],
+    [
+      'FedSGD in steps',
+      'name: x\ntraining: { steps: 1 }\nfederation: { strategy: { kind: fedsgd } }',
+      'x.yaml:2:20 training.steps: with fedsgd a client takes one step in a round; allowed: nothing',
+    ],
+    [
+      'a schedule for the one step of FedSGD',
+      'name: x\ntraining: { schedule: { kind: cosine } }\nfederation: { strategy: { kind: fedsgd } }',
+      'x.yaml:2:23 training.schedule: with fedsgd a client takes one step, at the full rate; allowed: nothing',
+    ],
+    [
+      'personal layers that the network does not have',
+      'name: x\nfederation: { personalization: [conv_out.*, up_block.3.*] }',
+      'x.yaml:2:45 federation.personalization.1: up_block.3.* is no parameter of the network; allowed: names as in diffusers, such as conv_in.weight or up_blocks.1.*',
+    ],
+    [
+      'nothing but personal layers',
+      'name: x\nfederation: { personalization: ["*.weight", "*.bias"] }',
+      'x.yaml:2:32 federation.personalization: every parameter is personal, and none is left to average; allowed: fewer of them',
+    ],
+    [
+      'an average of personal layers where there are none',
+      'name: x\nevaluation: { personal: averaged }',
+      'x.yaml:2:25 evaluation.personal: averaged needs personal layers, and there are none; allowed: own',
     ],
     [
       'more ancestral steps than T',
@@ -527,9 +655,39 @@ describe('settings that do not go together', () => {
       'x.yaml:2:44 filtering.minimumClients: 11 is more than data.clients; allowed: 1 to 10',
     ],
     [
+      'a strategy that a DCGAN’s variances do not bear',
+      'name: x\nmodel: { kind: dcgan }\nfederation: { strategy: { kind: fedadam } }',
+      'x.yaml:3:33 federation.strategy.kind: fedadam does not go with model.kind dcgan; allowed: fedavg, median, trimmedMean, krum, multiKrum',
+    ],
+    [
       'rounds to skip of a removal for good',
       'name: x\nfiltering: { rule: lowest, skipRounds: 2 }',
       'x.yaml:2:40 filtering.skipRounds: 2 rounds of a removal for good; allowed: null, or filtering.removal: temporary',
+    ],
+    [
+      'Krum where too many may be malicious',
+      'name: x\nfederation: { strategy: { kind: krum, malicious: 4 } }',
+      'x.yaml:2:50 federation.strategy.malicious: 4 of 10 clients; allowed: 0 to 3',
+    ],
+    [
+      'Krum without neighbours',
+      'name: x\ndata: { clients: 2 }\nfederation: { strategy: { kind: krum } }',
+      'x.yaml:2:18 data.clients: 2 clients have too few neighbours for Krum; allowed: at least 3',
+    ],
+    [
+      'Multi-Krum that selects more than the honest',
+      'name: x\nfederation: { strategy: { kind: multiKrum, malicious: 2, select: 9 } }',
+      'x.yaml:2:66 federation.strategy.select: 9 is more than the 8 clients that are not malicious; allowed: 1 to 8',
+    ],
+    [
+      'a trimmed mean that trims nothing',
+      'name: x\nfederation: { strategy: { kind: trimmedMean, share: 0.05 } }',
+      'x.yaml:2:53 federation.strategy.share: 0.05 of 10 clients is nobody; allowed: at least 0.1',
+    ],
+    [
+      'more clients than can be looked at side by side',
+      'name: x\ndata: { clients: 101 }\nfederation: { strategy: { kind: median } }',
+      'x.yaml:2:18 data.clients: median looks at the models of all clients at once; allowed: 1 to 100',
     ],
   ])('%s', (_, yaml, expected) => {
     expect(message(yaml)).toBe(expected);
@@ -547,6 +705,12 @@ describe('settings that do not go together', () => {
       'name: x\nfederation: { rounds: 3 }\nfiltering: { rule: lowest, startRound: 3, minimumClients: 10 }',
     ],
     ['sampling steps', 'name: x\ndiffusion: { steps: 50 }\nsampling: { method: ddim, steps: 50 }'],
+    [
+      'malicious and selected clients',
+      'name: x\nfederation: { strategy: { kind: multiKrum, malicious: 3, select: 7 } }',
+    ],
+    ['trimmed share', 'name: x\nfederation: { strategy: { kind: trimmedMean, share: 0.1 } }'],
+    ['clients side by side', 'name: x\ndata: { clients: 100 }\nfederation: { strategy: { kind: median } }'],
     [
       'levels',
       'name: x\ndata: { imageSize: 8 }\nmodel: { channels: [32, 32, 32, 32], attention: [true, true, true, true] }',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { batchIndices, stepsOfEpochs } from '../../../phoenix/data/batches.ts';
+import { batchIndices, passIndices, stepsOfEpochs } from '../../../phoenix/data/batches.ts';
 
 function sequence(count: number, batchSize: number, steps: number, seed: number): number[] {
   return Array.from({ length: steps }, (_, step) => [...batchIndices(count, batchSize, step, seed)]).flat();
@@ -55,6 +55,22 @@ describe('batchIndices', () => {
   it('needs images and a batch size', () => {
     expect(() => batchIndices(0, 8, 0, 1)).toThrow(RangeError);
     expect(() => batchIndices(8, 0, 0, 1)).toThrow(RangeError);
+  });
+});
+
+describe('passIndices', () => {
+  it('sees every image once, in full batches and what is left', () => {
+    const sizes = fc.integer({ min: 1, max: 60 });
+    fc.assert(
+      fc.property(sizes, sizes, fc.nat(), (count, batchSize, seed) => {
+        const steps = stepsOfEpochs(count, batchSize, 1);
+        const batches = Array.from({ length: steps }, (_, step) => passIndices(count, batchSize, step, seed));
+        expect(batches.flatMap((batch) => [...batch]).toSorted((a, b) => a - b)).toEqual([
+          ...Array(count).keys(),
+        ]);
+        for (const batch of batches.slice(0, -1)) expect(batch).toHaveLength(batchSize);
+      }),
+    );
   });
 });
 

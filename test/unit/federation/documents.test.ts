@@ -65,6 +65,7 @@ describe('going on', () => {
     const { document, models } = continued(failed);
     expect(models).toEqual({
       base: ref('aggregated 3'),
+      serverState: { m: ref('momentum 3') },
       personal: [0, 1, 2, 3].map((client) => ref(`personal 3 ${client}`)),
       samples: [ref('samples 3')],
     });
@@ -90,6 +91,6 @@ describe('going on', () => {
       steering: [],
       steered: false,
     });
-    expect(models!.base).toEqual(ref('aggregated 1'));
+    expect(models).toMatchObject({ base: ref('aggregated 1'), serverState: { m: ref('momentum 1') } });
   });
 });

@@ -3,6 +3,7 @@ import { initialWeights } from '../../../phoenix/models/initial-weights.ts';
 import { unetParameters, type UNetSettings } from '../../../phoenix/models/unet-parameters.ts';
 
 const paper: UNetSettings = {
+  kind: 'unet',
   channels: [128, 256, 256, 256],
   layersPerBlock: 2,
   attention: [false, true, false, false],

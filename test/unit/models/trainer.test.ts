@@ -6,6 +6,7 @@ import { unetParameters, type UNetSettings } from '../../../phoenix/models/unet-
 import type { Tensors } from '../../../phoenix/storage/safetensors.ts';
 
 const model: UNetSettings = {
+  kind: 'unet',
   channels: [8, 16],
   layersPerBlock: 1,
   attention: [false, true],
@@ -97,3 +98,92 @@ test('in mixed precision training learns alike, with other bytes, and repeats it
   mixed.losses.forEach((loss, step) => expect(Math.abs(loss / whole.losses[step]! - 1)).toBeLessThan(0.05));
   expect(bytes(train(0, 60, start, null, { precision: 'bfloat16' }).weights)).toEqual(bytes(mixed.weights));
 });
+
+/** The state after one step on images 0 … 3 from `start`, of which Adam's first moment is a tenth of the gradient. */
+function oneStep(strategy: TrainerSettings['strategy'], global: Tensors | null) {
+  const trainer = new DiffusionTrainer({ ...settings, ...(strategy && { strategy }) });
+  trainer.setImages(images);
+  trainer.load(start, null);
+  if (global) trainer.setGlobal(global);
+  const loss = trainer.step(Int32Array.of(0, 1, 2, 3), [77, 0], 1e-3);
+  const state = { loss, weights: trainer.weights(), optimizer: trainer.optimizer() };
+  trainer.dispose();
+  return state;
+}
+
+test('a step of FedProx is the one computed by hand: μ·(w − w_g) more gradient for what is averaged', () => {
+  const isPersonal = (name: string) => name.startsWith('up_blocks.1.');
+  const averaged = [...start].filter(([name]) => !isPersonal(name));
+  const global = new Map(
+    [...initialWeights(unetParameters(model), 12)].filter(([name]) => !isPersonal(name)),
+  );
+  const mu = 0.7;
+  const plain = oneStep(undefined, null);
+  const held = oneStep({ kind: 'fedprox', mu, parameters: averaged.map(([name]) => name) }, global);
+
+  let squares = 0;
+  for (const [name, { data }] of start) {
+    const moment = plain.optimizer.get(`adam/m/${name}`)!.data;
+    const heldMoment = held.optimizer.get(`adam/m/${name}`)!.data;
+    const want = data.map((weight, k) => {
+      const away = isPersonal(name) ? 0 : weight - global.get(name)!.data[k]!;
+      squares += away ** 2;
+      return 10 * moment[k]! + mu * away;
+    });
+    want.forEach((gradient, k) => expect(10 * heldMoment[k]!).toBeCloseTo(gradient, 5));
+    // Adam's first step, by hand: the rate times g / (|g| + ε).
+    held.weights.get(name)!.data.forEach((weight, k) => {
+      const gradient = 10 * heldMoment[k]!;
+      expect(weight).toBeCloseTo(data[k]! - (1e-3 * gradient) / (Math.abs(gradient) + 1e-8), 6);
+    });
+    if (isPersonal(name)) expect(heldMoment).toEqual(moment);
+  }
+  expect(squares).toBeGreaterThan(1);
+  expect(held.loss / (plain.loss + (mu / 2) * squares)).toBeCloseTo(1, 5);
+});
+
+test('a pass of FedSGD adds up the batches’ gradients by their shares, and ends with one plain step', () => {
+  const whole = fullGradient(0, 20);
+  const trainer = new DiffusionTrainer(settings);
+  trainer.setImages(images);
+  const batches = [0, 1, 2, 3, 4].map((step) => {
+    trainer.load(start, null);
+    trainer.step(
+      Int32Array.from({ length: 4 }, (_, k) => step * 4 + k),
+      [77, step],
+      1e-3,
+    );
+    return trainer.optimizer();
+  });
+  trainer.dispose();
+  for (const [name, { data }] of start) {
+    const mean = whole.optimizer.get(`mean/${name}`)!.data;
+    data.forEach((weight, k) => {
+      const gradients = batches.map((moments) => 10 * moments.get(`adam/m/${name}`)!.data[k]!);
+      const gradient = gradients.reduce((sum, each) => sum + each, 0) / gradients.length;
+      expect(mean[k]).toBeCloseTo(gradient, 5);
+      expect(whole.weights.get(name)!.data[k]).toBeCloseTo(weight - 0.1 * mean[k]!, 6);
+    });
+  }
+});
+
+test('what fills up the last batch of a pass does not count', () => {
+  // 14 images, of which the last batch has two; the graph fills it up with image 0.
+  const others = images.map((value, k) => (k < 8 * 8 * 3 ? 255 - value : value));
+  expect(bytes(fullGradient(4, 18, others).optimizer)).toEqual(bytes(fullGradient(4, 18).optimizer));
+});
+
+/** FedSGD on the images `from` … `to` − 1. */
+function fullGradient(from: number, to: number, of = images) {
+  const trainer = new DiffusionTrainer({ ...settings, strategy: { kind: 'fedsgd' } });
+  trainer.setImages(of);
+  trainer.load(start, null);
+  for (let at = from; at < to; at += 4) {
+    const batch = Int32Array.from({ length: Math.min(4, to - at) }, (_, k) => at + k);
+    trainer.step(batch, [77, at / 4], batch.length / (to - from));
+  }
+  trainer.finish(0.1);
+  const state = { weights: trainer.weights(), optimizer: trainer.optimizer() };
+  trainer.dispose();
+  return state;
+}

@@ -1,5 +1,6 @@
 /** A run of three rounds in which client 3 is poor twice and goes, for good or for two rounds, as a document. */
 import { createHash } from 'node:crypto';
+import { experimentSchemas, type Experiment } from '../../../phoenix/config/schema.ts';
 import { applyRound, emptyLedger, type FilteringRule } from '../../../phoenix/federation/strikes.ts';
 import { summaryOf } from '../../../phoenix/federation/summary.ts';
 import type { Metrics, Ref, FullRun } from '../../../phoenix/federation/records.ts';
@@ -29,9 +30,13 @@ const rule: FilteringRule = {
   removal: 'permanent',
   skipRounds: null,
 };
+const settings = experimentSchemas.unet.parse({
+  name: 'quickstart',
+  data: { clients: 4, sharing: { alpha: 50, beta: 10 } },
+});
 const precisions = [0.61, 0.58, 0.66, 0.31];
 
-function exampleRun(changes: Partial<FilteringRule> = {}): FullRun {
+function exampleRun(changes: Partial<FilteringRule> = {}): FullRun<Experiment> {
   let ledger = emptyLedger(4);
   const rounds: FullRun['rounds'][number][] = [];
   for (let round = 1; round <= 3; round++) {
@@ -52,6 +57,8 @@ function exampleRun(changes: Partial<FilteringRule> = {}): FullRun {
         metrics: round >= rule.startRound ? metrics(0.9, precision) : null,
       })),
       aggregated: ref(`aggregated ${round}`),
+      serverState: { m: ref(`momentum ${round}`) },
+      personalAverage: null,
       metrics: metrics(12.34 / round, 0.5 + round / 10),
       samples: [ref(`samples ${round}`)],
       poor: verdict.poor,
@@ -67,11 +74,7 @@ function exampleRun(changes: Partial<FilteringRule> = {}): FullRun {
     run: 'quickstart-0123456789',
     experiment: 'quickstart',
     settingsHash: ref('settings').hash,
-    settings: {
-      name: 'quickstart',
-      seed: 2023,
-      data: { source: 'cifar10', clients: 4, sharing: { alpha: 50, beta: 10 } },
-    },
+    settings: { ...settings, init: null, data: { ...settings.data, source: 'cifar10' } },
     state: 'finished',
     paused: false,
     failure: null,
@@ -115,5 +118,5 @@ function exampleRun(changes: Partial<FilteringRule> = {}): FullRun {
   };
 }
 
-export const run: FullRun = exampleRun();
-export const runWithReturn: FullRun = exampleRun({ removal: 'temporary', skipRounds: 2 });
+export const run: FullRun<Experiment> = exampleRun();
+export const runWithReturn: FullRun<Experiment> = exampleRun({ removal: 'temporary', skipRounds: 2 });

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { runPage } from '../../../phoenix/report/page.ts';
-import { run, runWithReturn } from './example-run.ts';
+import { ref, run, runWithReturn } from './example-run.ts';
 
 const grid = Uint8Array.of(1, 2, 3);
+
+/** Settings may be null. */
+const withoutSettings = (page: string): string => page.replace(/<pre.*<\/pre>/s, '');
 
 describe('page of a run', () => {
   it('holds the numbers, warnings, removals, hashes and the picture', () => {
@@ -14,12 +17,13 @@ describe('page of a run', () => {
       'removed: client 3',
       run.final!.weightsHash,
       run.settingsHash,
+      'U-Net, 35,746,307 parameters',
     ]) {
       expect(page).toContain(text);
     }
     expect(page).toContain('src="data:image/png;base64,AQID"');
     expect(page).toContain('alpha: 50');
-    expect(page).not.toMatch(/null|undefined|NaN|\[object/);
+    expect(withoutSettings(page)).not.toMatch(/null|undefined|NaN|\[object/);
   });
 
   it('says where a fork comes from', () => {
@@ -33,6 +37,12 @@ describe('page of a run', () => {
     expect(page).toContain('<span class="tag removed">poor, 2 in a row: removed, back in round 6</span>');
   });
 
+  it('says when personal layers left the clients', () => {
+    const rounds = run.rounds.map((round) => ({ ...round, personalAverage: ref(`average ${round.round}`) }));
+    expect(runPage({ ...run, rounds }, null)).toContain('Personal layers left the clients');
+    expect(runPage(run, null)).not.toContain('left the clients');
+  });
+
   it('needs nothing from elsewhere', () => {
     expect(runPage(run, grid)).not.toMatch(/https?:|<script|<link|@import/);
   });
@@ -42,7 +52,7 @@ describe('page of a run', () => {
     const page = runPage({ ...begun, untrained: null, warmup: null, rounds: [], final: null }, null);
     expect(page).toContain('running');
     expect(page).toContain('warm-up');
-    expect(page).not.toMatch(/null|undefined|NaN|<img/);
+    expect(withoutSettings(page)).not.toMatch(/null|undefined|NaN|<img/);
   });
 
   it('escapes what it is given', () => {

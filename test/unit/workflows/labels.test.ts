@@ -71,6 +71,13 @@ describe('runDetails', () => {
     );
   });
 
+  it('says when personal layers left the clients', () => {
+    const [first, second] = document.rounds;
+    const rounds = [first!, { ...second!, personalAverage: { hash: 'a', bytes: 1 } }];
+    expect(runDetails({ ...document, rounds }, 3)).toContain('Personal layers left the clients');
+    expect(runDetails(document, 3)).not.toContain('left the clients');
+  });
+
   it('is one line before there is anything to tell', () => {
     const blank = { ...document, phase: 'data', untrained: null, rounds: [], ledger: { clients: [] } };
     expect(runDetails(blank, 3)).toBe('**data** · 0 of 3 rounds done');

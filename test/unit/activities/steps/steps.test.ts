@@ -1,6 +1,5 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { aggregate as aggregateStep } from '../../../../activities/steps/aggregate.ts';
 import { StepStopped } from '../../../../activities/steps/context.ts';
 import { generate as generateStep, type GenerateRequest } from '../../../../activities/steps/generate.ts';
 import { grid as gridStep } from '../../../../activities/steps/grid.ts';
@@ -14,10 +13,17 @@ import { trainClassifier as trainClassifierStep } from '../../../../activities/s
 import { weightsHash } from '../../../../activities/steps/weights-hash.ts';
 import { initialWeights } from '../../../../phoenix/models/initial-weights.ts';
 import { unetParameters } from '../../../../phoenix/models/unet-parameters.ts';
-import type { Tensors } from '../../../../phoenix/storage/safetensors.ts';
-import { resultOf, smallData, smallFeatures, smallNetwork, stepContext } from '../../../helpers/steps.ts';
+import { untrainedWeights } from '../../../../phoenix/models/untrained.ts';
+import { fakeEngine } from '../../../helpers/fake-engine.ts';
+import {
+  resultOf,
+  smallData,
+  smallDcgan,
+  smallFeatures,
+  smallNetwork,
+  stepContext,
+} from '../../../helpers/steps.ts';
 
-const aggregate = resultOf(aggregateStep);
 const generate = resultOf(generateStep);
 const grid = resultOf(gridStep);
 const initialise = resultOf(initialiseStep);
@@ -72,33 +78,6 @@ describe('prepare with one subset for all', () => {
   });
 });
 
-describe('aggregate', () => {
-  it('weighs by examples and keeps shapes', async () => {
-    const context = stepContext();
-    const weights = (value: number): Tensors =>
-      new Map([['w', { shape: [2, 1], data: Float32Array.of(value, 2 * value) }]]);
-    const updates = [
-      { base: await context.blobs.putTensors(weights(1)), examples: 1 },
-      { base: await context.blobs.putTensors(weights(5)), examples: 3 },
-    ];
-    const average = await aggregate(context, { strategy: 'fedavg', updates });
-    const expected = new Map([['w', { shape: [2, 1], data: Float32Array.of(4, 8) }]]);
-    expect(average).toEqual(await context.blobs.putTensors(expected));
-  });
-});
-
-describe('aggregate of a single participant', () => {
-  it('is what it has sent, byte for byte', async () => {
-    const context = stepContext();
-    const data = Float32Array.from({ length: 4000 }, (_, k) =>
-      Math.fround(Math.sin(k) * 10 ** ((k % 60) - 40)),
-    );
-    const base = await context.blobs.putTensors(new Map([['w', { shape: [4000], data }]]));
-    const updates = [{ base, examples: 50_000 }];
-    expect(await aggregate(context, { strategy: 'fedavg', updates })).toEqual(base);
-  });
-});
-
 describe('initialise', () => {
   const request = {
     seed: 1,
@@ -123,6 +102,50 @@ describe('initialise', () => {
     );
     expect(model.personal).not.toBeNull();
     expect(await initialise(context, { ...request, init, seed: 2 })).toEqual(model);
+  });
+});
+
+describe('a DCGAN', () => {
+  it('starts with both networks and their running statistics, all of it to be averaged', async () => {
+    const context = stepContext();
+    const { model: dcgan } = smallDcgan;
+    const request = { seed: 1, model: dcgan, init: null, personalization: 'none' } as const;
+    const model = await initialise(context, request);
+    expect(model.personal).toBeNull();
+    const weights = await context.blobs.getTensors(model.base);
+    expect(new Set(weights.keys())).toEqual(new Set(untrainedWeights(dcgan, 0).keys()));
+    for (const name of ['generator.1.running_var', 'discriminator.3.running_mean'])
+      expect(weights.has(name)).toBe(true);
+  });
+
+  it('is sampled without a diffusion process', async () => {
+    const context = stepContext();
+    const asked: unknown[] = [];
+    const engine = fakeEngine({
+      sampler: (settings) => {
+        asked.push(settings);
+        return fakeEngine().sampler(settings);
+      },
+    });
+    const network = { ...smallDcgan, sampling: null };
+    const model = await initialise(context, {
+      seed: 1,
+      model: network.model,
+      init: null,
+      personalization: 'none',
+    });
+    const samples = await generate(stepContext({ store: context.store, engine }), {
+      seed: 1,
+      network,
+      model,
+      count: 20,
+      purpose: 'global',
+      round: 1,
+      client: null,
+      checkpointSeconds: 60,
+    });
+    expect((await context.blobs.getTensors(samples)).get('images')!.shape).toEqual([20, 32, 32, 3]);
+    expect(asked).toEqual([network]);
   });
 });
 

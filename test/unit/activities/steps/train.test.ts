@@ -1,14 +1,25 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { StepStopped } from '../../../../activities/steps/context.ts';
-import { initialise as initialiseStep } from '../../../../activities/steps/initialise.ts';
+import {
+  initialise as initialiseStep,
+  type InitialiseRequest,
+} from '../../../../activities/steps/initialise.ts';
 import { loadModel } from '../../../../activities/steps/models.ts';
 import { prepare as prepareStep, type Prepared } from '../../../../activities/steps/prepare.ts';
-import { train as trainStep, type TrainRequest } from '../../../../activities/steps/train.ts';
-import type { ModelRef } from '../../../../phoenix/federation/records.ts';
+import {
+  train as trainStep,
+  type ClientStrategy,
+  type TrainRequest,
+} from '../../../../activities/steps/train.ts';
+import { splitParameters, type PersonalizationRule } from '../../../../phoenix/federation/personal.ts';
+import type { ModelRef, Ref } from '../../../../phoenix/federation/records.ts';
+import type { ProximalSettings } from '../../../../phoenix/engine/proximal.ts';
+import { unetParameters } from '../../../../phoenix/models/unet-parameters.ts';
+import type { Tensor, Tensors } from '../../../../phoenix/storage/safetensors.ts';
 import { fakeEngine, FakeTrainer } from '../../../helpers/fake-engine.ts';
 import { MemoryStore } from '../../../helpers/memory-store.ts';
-import { resultOf, smallData, smallNetwork, stepContext } from '../../../helpers/steps.ts';
+import { resultOf, smallData, smallDcgan, smallNetwork, stepContext } from '../../../helpers/steps.ts';
 
 const initialise = resultOf(initialiseStep);
 const prepare = resultOf(prepareStep);
@@ -21,13 +32,15 @@ let initial: ModelRef;
 
 beforeAll(async () => {
   prepared = await prepare(stepContext({ store: origin }), { seed: 1, data: smallData });
-  initial = await initialise(stepContext({ store: origin }), {
-    seed: 1,
-    model: smallNetwork.model,
-    init: null,
-    personalization: 'lastDecoderBlock',
-  });
+  initial = await initialise(stepContext({ store: origin }), initialisation);
 });
+
+const initialisation: InitialiseRequest = {
+  seed: 1,
+  model: smallNetwork.model,
+  init: null,
+  personalization: 'lastDecoderBlock',
+};
 
 function freshStore(): MemoryStore {
   const store = new MemoryStore();
@@ -50,6 +63,7 @@ const request = (changes: Partial<TrainRequest> = {}): TrainRequest => ({
     crop: 0,
     precision: 'float32',
   },
+  strategy: null,
   personalization: 'lastDecoderBlock',
   partition: prepared.partition,
   client: 1,
@@ -60,21 +74,107 @@ const request = (changes: Partial<TrainRequest> = {}): TrainRequest => ({
 });
 
 describe('train', () => {
-  it('ends with the same record wherever it was interrupted, once or twice', async () => {
-    const undisturbed = await train(stepContext({ store: freshStore() }), request());
-    await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 29 }), fc.integer({ min: 1, max: 29 }), async (one, two) => {
-        const store = freshStore();
-        for (const stopAfter of [one, two]) {
-          // The second attempt may be through before its stop comes.
-          await train(stepContext({ store, stopAfter }), request()).catch((error: unknown) =>
-            expect(error).toBeInstanceOf(StepStopped),
-          );
-        }
-        expect(await train(stepContext({ store }), request())).toEqual(undisturbed);
-      }),
-      { numRuns: 15 },
-    );
+  it.each<ClientStrategy | null>([null, { kind: 'fedprox', mu: 0.1 }, { kind: 'fedsgd' }])(
+    'ends with the same record wherever it was interrupted, once or twice: %o',
+    async (strategy) => {
+      const asked = request({ strategy });
+      const undisturbed = await train(stepContext({ store: freshStore() }), asked);
+      // FedSGD is through after one pass.
+      const steps = strategy?.kind === 'fedsgd' ? Math.floor(undisturbed.examples / 16) : 29;
+      const stop = fc.integer({ min: 1, max: steps });
+      await fc.assert(
+        fc.asyncProperty(stop, stop, async (one, two) => {
+          const store = freshStore();
+          for (const stopAfter of [one, two]) {
+            // The second attempt may be through before its stop comes.
+            await train(stepContext({ store, stopAfter }), asked).catch((error: unknown) =>
+              expect(error).toBeInstanceOf(StepStopped),
+            );
+          }
+          expect(await train(stepContext({ store }), asked)).toEqual(undisturbed);
+        }),
+        { numRuns: 15 },
+      );
+    },
+  );
+
+  it('holds with FedProx what is averaged, by the weights that the round began with', async () => {
+    const held: { parameters: string[]; global: Tensors }[] = [];
+    const engine = fakeEngine({
+      trainer: async ({ strategy }) => {
+        const trainer = new FakeTrainer();
+        const setGlobal = trainer.setGlobal.bind(trainer);
+        trainer.setGlobal = (global) => {
+          held.push({ parameters: [...(strategy as ProximalSettings).parameters], global });
+          setGlobal(global);
+        };
+        return trainer;
+      },
+    });
+    const context = stepContext({ store: freshStore(), engine, stopAfter: 20 });
+    const strategy = { kind: 'fedprox', mu: 0.1 } as const;
+    await expect(train(context, request({ strategy }))).rejects.toThrow(StepStopped);
+    await train({ ...context, stopRequested: () => false }, request({ strategy }));
+    // The second attempt went on from a checkpoint: what holds it is the same.
+    const base = await context.blobs.getTensors(initial.base);
+    expect(held).toEqual([1, 2].map(() => ({ parameters: [...base.keys()], global: base })));
+  });
+
+  it('sees every image once with FedSGD, in shares that add up to one, and steps at the end', async () => {
+    const batches: { indices: number[]; rate: number; loss: number }[] = [];
+    const rates: number[] = [];
+    class Watched extends FakeTrainer {
+      override step(...[indices, seed, rate]: Parameters<FakeTrainer['step']>): number {
+        const loss = super.step(indices, seed, rate);
+        batches.push({ indices: [...indices], rate, loss });
+        return loss;
+      }
+      override finish(rate: number): void {
+        rates.push(rate);
+        super.finish(rate);
+      }
+    }
+    const engine = fakeEngine({ trainer: async () => new Watched() });
+    const context = stepContext({ store: freshStore(), engine });
+    const record = await train(context, request({ strategy: { kind: 'fedsgd' } }));
+    const { examples } = record;
+    const steps = Math.ceil(examples / 16);
+    expect(examples % 16).not.toBe(0);
+    expect(batches.map(({ indices }) => indices.length)).toEqual([
+      ...Array.from({ length: steps - 1 }, () => 16),
+      examples % 16,
+    ]);
+    expect(batches.flatMap(({ indices }) => indices).toSorted((a, b) => a - b)).toEqual([
+      ...Array(examples).keys(),
+    ]);
+    for (const { indices, rate } of batches) expect(rate).toBe(indices.length / examples);
+    expect(rates).toEqual([0.001]);
+    const loss = batches.reduce((sum, each) => sum + each.rate * each.loss, 0);
+    expect(record).toMatchObject({ steps: 1, firstLoss: loss, lastLoss: loss });
+  });
+
+  it('trains and resumes a DCGAN like any network, and keeps nothing of it from the average', async () => {
+    const personalization = 'none';
+    const { model } = smallDcgan;
+    const trained = async (...stops: number[]) => {
+      const store = freshStore();
+      const { blobs } = stepContext({ store });
+      const incoming = await initialise(stepContext({ store }), {
+        seed: 1,
+        model,
+        init: null,
+        personalization,
+      });
+      const dcgan = request({ network: smallDcgan, personalization, incoming });
+      for (const stopAfter of stops)
+        await expect(train(stepContext({ store, stopAfter }), dcgan)).rejects.toThrow(StepStopped);
+      return { record: await train(stepContext({ store }), dcgan), incoming, blobs };
+    };
+    const { record, incoming, blobs } = await trained(7, 11);
+    expect(record).toEqual((await trained()).record);
+    expect(record.model.personal).toBeNull();
+    const namesIn = async (ref: Ref) => [...(await blobs.getTensors(ref)).keys()];
+    expect(await namesIn(record.model.base)).toEqual(await namesIn(incoming.base));
   });
 
   it('goes on from its checkpoint instead of from the start', async () => {
@@ -157,6 +257,34 @@ describe('train', () => {
     expect(new Set([...base, ...personal])).toEqual(
       new Set((await loadModel(context.blobs, initial)).keys()),
     );
+  });
+
+  it.each<{ personalization: PersonalizationRule }>([
+    { personalization: 'lastDecoderBlock' },
+    { personalization: ['conv_out.*', '*.attentions.*.to_q.weight'] },
+  ])('sends no byte of what is personal: $personalization', async ({ personalization }) => {
+    const context = stepContext({ store: freshStore() });
+    const incoming = await initialise(context, { ...initialisation, personalization });
+    const { model } = await train(context, request({ personalization, incoming }));
+    const names = [...unetParameters(smallNetwork.model).keys()];
+    const { base, personal } = splitParameters(names, personalization);
+    const before = await context.blobs.getTensors(incoming.personal!);
+    const after = await context.blobs.getTensors(model.personal!);
+    expect([...after.keys()]).toEqual(personal.toSorted());
+
+    // What is sent is what `aggregate` is given: the object as it is in the store, decoded, and its raw bytes.
+    const sent = Buffer.from(await context.blobs.get(model.base));
+    const decoded = await context.blobs.getTensors(model.base);
+    expect([...decoded.keys()]).toEqual(base.toSorted());
+    const isSent = ({ data }: Tensor) =>
+      sent.includes(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+    for (const [name, tensor] of [...before, ...after]) {
+      expect(sent.includes(name)).toBe(false);
+      // Biases and gains begin as zeros and ones in all layers, and are told apart by their names alone.
+      if (tensor.shape.length > 1) expect(isSent(tensor), name).toBe(false);
+    }
+    // A search that finds what is there.
+    for (const [name, tensor] of decoded) expect(sent.includes(name) && isSent(tensor), name).toBe(true);
   });
 
   it('gives other weights to another client, round, seed and starting point', async () => {

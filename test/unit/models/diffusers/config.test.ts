@@ -37,6 +37,7 @@ const model: fc.Arbitrary<UNetSettings> = fc
   .array(fc.tuple(fc.integer({ min: 1, max: 1024 }), fc.boolean()), { minLength: 1, maxLength: 6 })
   .chain((levels) =>
     fc.record({
+      kind: fc.constant('unet' as const),
       channels: fc.constant(levels.map(([channels]) => channels)),
       attention: fc.constant(levels.map(([, attends]) => attends)),
       layersPerBlock: fc.integer({ min: 1, max: 4 }),
@@ -60,6 +61,7 @@ describe('UNet2DModel', () => {
 
   it('is the paper’s network for the configuration of ddpm-cifar10-32', () => {
     expect(settings(cifar10)).toEqual({
+      kind: 'unet',
       channels: [128, 256, 256, 256],
       layersPerBlock: 2,
       attention: [false, true, false, false],
@@ -74,6 +76,7 @@ describe('UNet2DModel', () => {
 
   it('has diffusers’ defaults where the file says nothing', () => {
     expect(settings({})).toEqual({
+      kind: 'unet',
       channels: [224, 448, 672, 896],
       layersPerBlock: 2,
       attention: [false, true, true, true],
