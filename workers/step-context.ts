@@ -6,6 +6,7 @@ import { resolveConnection } from '../infra/stack/connection.ts';
 import { cacheFolder } from '../phoenix/config/environment.ts';
 import { Blobs } from '../phoenix/storage/blobs.ts';
 import type { Fingerprint } from '../phoenix/storage/fingerprint.ts';
+import { drawSeed } from '../phoenix/storage/noise-seeds.ts';
 import { ObjectStore, type Objects } from '../phoenix/storage/object-store.ts';
 import { RunStore } from '../phoenix/storage/runs.ts';
 import { StepMemo } from '../phoenix/storage/steps.ts';
@@ -21,6 +22,7 @@ export function stepContext(store: Objects, fingerprint: Fingerprint): Omit<Publ
     fingerprint,
     runs: new RunStore(store),
     data: new Cifar10Folder(dataFolder()),
+    noiseSeed: (step) => drawSeed(store, step),
   };
 }
 
