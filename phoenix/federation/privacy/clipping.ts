@@ -28,7 +28,7 @@ export function clippingFactor(norm: number, clip: number): number {
  *
  * @param examples of each client, whose part in their sum is its share; more than none
  */
-export function noiseStd({ clip, noiseMultiplier }: PrivacySettings, examples: readonly number[]): number {
+export function noiseStdOf({ clip, noiseMultiplier }: PrivacySettings, examples: readonly number[]): number {
   const total = examples.reduce((sum, own) => sum + own, 0);
   return (noiseMultiplier * clip * Math.max(...examples)) / total;
 }

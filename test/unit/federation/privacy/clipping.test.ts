@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clippingFactor, noiseStd } from '../../../../phoenix/federation/privacy/clipping.ts';
+import { clippingFactor, noiseStdOf } from '../../../../phoenix/federation/privacy/clipping.ts';
 
 describe('clippingFactor', () => {
   it('scales what is too long, and nothing else', () => {
@@ -13,11 +13,11 @@ describe('clippingFactor', () => {
   });
 });
 
-describe('noiseStd', () => {
+describe('noiseStdOf', () => {
   it('is z·C/n among equals, and bounded by the largest share where they are not', () => {
     const settings = { clip: 5, noiseMultiplier: 0.3 };
-    expect(noiseStd(settings, Array(7).fill(4000))).toBeCloseTo((0.3 * 5) / 7, 15);
-    expect(noiseStd(settings, [1000, 3000])).toBeCloseTo(0.3 * 5 * 0.75, 15);
-    expect(noiseStd({ ...settings, noiseMultiplier: 0 }, [1, 2])).toBe(0);
+    expect(noiseStdOf(settings, Array(7).fill(4000))).toBeCloseTo((0.3 * 5) / 7, 15);
+    expect(noiseStdOf(settings, [1000, 3000])).toBeCloseTo(0.3 * 5 * 0.75, 15);
+    expect(noiseStdOf({ ...settings, noiseMultiplier: 0 }, [1, 2])).toBe(0);
   });
 });
