@@ -590,6 +590,16 @@ describe('settings that do not go together', () => {
       'x.yaml:2:44 filtering.minimumClients: 11 is more than data.clients; allowed: 1 to 10',
     ],
     [
+      'noise for the variances of a DCGAN',
+      'name: x\nmodel: { kind: dcgan }\nfederation: { privacy: { clip: 1, noiseMultiplier: 1 } }',
+      'x.yaml:3:52 federation.privacy.noiseMultiplier: noise may make the variances of a DCGAN negative; allowed: 0, or model.kind unet',
+    ],
+    [
+      'privacy for layers that leave the clients',
+      'name: x\nfederation: { personalization: lastDecoderBlock, privacy: { clip: 1, noiseMultiplier: 1 } }\nevaluation: { personal: averaged }',
+      'x.yaml:3:25 evaluation.personal: averaged personal layers leave the clients unprotected; allowed: own where there is federation.privacy',
+    ],
+    [
       'a strategy that a DCGAN’s variances do not bear',
       'name: x\nmodel: { kind: dcgan }\nfederation: { strategy: { kind: fedadam } }',
       'x.yaml:3:33 federation.strategy.kind: fedadam does not go with model.kind dcgan; allowed: fedavg, median, trimmedMean, krum, multiKrum',

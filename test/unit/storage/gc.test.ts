@@ -123,6 +123,7 @@ describe('collectGarbage', () => {
       throw new Error('killed');
     });
     await expect(interrupted).rejects.toThrow('killed');
+    store.age(2 * 3_600_000);
     const [step, blob] = unreached as [string, string];
     expect(await collected(store, true)).toEqual([step, seedKey(third.step.key), blob]);
     expect(store.keys('secrets/')).toEqual([seedKey(open), seedKey(reached)].toSorted());
