@@ -17,6 +17,7 @@ export async function gc({ delete: remove = false, json }: GcOptions): Promise<v
     const totals: Record<Garbage['kind'], { objects: number; bytes: number }> = {
       step: { objects: 0, bytes: 0 },
       checkpoint: { objects: 0, bytes: 0 },
+      seed: { objects: 0, bytes: 0 },
       blob: { objects: 0, bytes: 0 },
     };
     for await (const { kind, bytes } of collectGarbage(store, () => openRuns(client), remove)) {

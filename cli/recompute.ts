@@ -7,6 +7,7 @@ import { Blobs, MissingObject } from '../phoenix/storage/blobs.ts';
 import { canonicalJson, sha256Hex } from '../phoenix/storage/canonical-json.ts';
 import type { Owner } from '../phoenix/storage/claim.ts';
 import { type Fingerprint, plainFingerprint, sameFingerprint } from '../phoenix/storage/fingerprint.ts';
+import { findSeed } from '../phoenix/storage/noise-seeds.ts';
 import type { Objects } from '../phoenix/storage/object-store.ts';
 import { OverlayStore, withoutStep } from '../phoenix/storage/overlay.ts';
 import { loadRounds, runKey, RunStore } from '../phoenix/storage/runs.ts';
@@ -41,12 +42,9 @@ export async function recompute(
   const manifest = await getSealed<StepManifest<unknown>>(store, manifestKey(key));
   if (!manifest) throw new MissingObject(manifestKey(key));
   const { result, step } = await (Object.hasOwn(cpuSteps, manifest.identity.name)
-    ? computedHere(store, manifest)
+    ? computedHere(store, manifest, label)
     : computedByEngine(manifest, label));
-  if (step.key !== key)
-    throw new BadInput(
-      `this version of Phoenix computes "${label}" in another way: its key would be ${step.key}`,
-    );
+  if (step.key !== key) throw computedOtherwise(label, step.key);
   const [remembered, again] = [manifest.result, result].map((value) => sha256Hex(canonicalJson(value)));
   const same = remembered === again;
   if (json) printJson({ step: key, label, same, remembered: manifest.result, recomputed: result });
@@ -78,7 +76,14 @@ export function findStep(
   return first;
 }
 
-async function computedHere(store: Objects, manifest: StepManifest<unknown>): Promise<Outcome<unknown>> {
+const computedOtherwise = (label: string, key: string): BadInput =>
+  new BadInput(`this version of Phoenix computes "${label}" in another way: its key would be ${key}`);
+
+async function computedHere(
+  store: Objects,
+  manifest: StepManifest<unknown>,
+  label: string,
+): Promise<Outcome<unknown>> {
   const fingerprint = plainFingerprint();
   demandSame(manifest, fingerprint);
   const { name } = manifest.identity;
@@ -87,7 +92,15 @@ async function computedHere(store: Objects, manifest: StepManifest<unknown>): Pr
     request: unknown,
   ) => Promise<Outcome<unknown>>;
   const context = stepContext(await withoutStep(store, manifest.key), fingerprint);
-  return step({ ...context, owner }, manifest.request);
+  const noiseSeed = async (key: string): Promise<Uint8Array> => {
+    if (key !== manifest.key) throw computedOtherwise(label, key);
+    const seed = await findSeed(store, key);
+    // A new one would be other noise.
+    if (!seed)
+      throw new BadInput(`the seed of the noise in "${label}" was removed: nobody can compute it again`);
+    return seed;
+  };
+  return step({ ...context, noiseSeed, owner }, manifest.request);
 }
 
 /** In a process of its own: this one must not load the engine. */

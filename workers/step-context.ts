@@ -5,6 +5,7 @@ import { resolveConnection } from '../infra/stack/connection.ts';
 import { cifar10Folder } from '../phoenix/config/environment.ts';
 import { Blobs } from '../phoenix/storage/blobs.ts';
 import type { Fingerprint } from '../phoenix/storage/fingerprint.ts';
+import { drawSeed } from '../phoenix/storage/noise-seeds.ts';
 import { ObjectStore, type Objects } from '../phoenix/storage/object-store.ts';
 import { RunStore } from '../phoenix/storage/runs.ts';
 import { StepMemo } from '../phoenix/storage/steps.ts';
@@ -21,5 +22,6 @@ export function stepContext(store: Objects, fingerprint: Fingerprint): Omit<Publ
     fingerprint,
     runs: new RunStore(store),
     data: new DataSets(cifar10Folder(), blobs),
+    noiseSeed: (step) => drawSeed(store, step),
   };
 }

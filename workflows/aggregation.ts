@@ -1,4 +1,7 @@
 /** The clients' models become one: by one step or, where they are many, by a tree of steps. */
+import type { PrivacySpent } from '../phoenix/federation/privacy/accountant.ts';
+import { noiseStdOf } from '../phoenix/federation/privacy/clipping.ts';
+import { describeSpent } from '../phoenix/federation/privacy/describe.ts';
 import type { Aggregate, ClientRoundRecord, Ref, ServerState } from '../phoenix/federation/records.ts';
 import type { StrategySettings } from '../phoenix/federation/strategies/index.ts';
 import { FAN_IN, groupsOf, treeOf } from '../phoenix/federation/strategies/tree.ts';
@@ -7,17 +10,28 @@ import { aggregateRequest } from './requests.ts';
 import type { RoundInput } from './round.ts';
 import { type Steps, together } from './steps.ts';
 
-/** @param clients by ascending id: the order of every sum */
+/**
+ * Updates are clipped where they are averaged first, and noise is added once, to the average of all.
+ *
+ * @param clients by ascending id: the order of every sum
+ * @param spent what the average will have cost in privacy; null where it is not protected
+ */
 export function aggregation(
   { experiment, round, base: global, serverState: state }: RoundInput,
   steps: Steps,
   clients: readonly ClientRoundRecord[],
+  spent: PrivacySpent | null,
 ): Promise<Aggregate> {
+  const { strategy, privacy } = experiment.federation;
+  const examples = clients.map(({ training }) => training.examples);
+  const noiseStd = privacy ? noiseStdOf(privacy, examples) : 0;
+  const cost = spent ? `, ${describeSpent(spent)}` : '';
   return combined(steps, {
-    strategy: experiment.federation.strategy,
-    before: { round, global, state },
+    strategy,
+    given: { round, global, state, clip: privacy?.clip ?? null, noiseStd },
     models: clients.map(({ client, training }) => modelOf(client, training.model.base, training)),
     label: (members) => `round ${round} · average of ${members}`,
+    cost,
   });
 }
 
@@ -29,19 +43,28 @@ export async function personalAverage(
 ): Promise<Ref> {
   const { model } = await combined(steps, {
     strategy: { kind: 'fedavg' },
-    before: { round, global, state: {} },
+    given: { round, global, state: {}, clip: null, noiseStd: 0 },
     models: clients.map(({ client, training }) => modelOf(client, training.model.personal!, training)),
     label: (members) => `round ${round} · average of personal layers of ${members}, for evaluation only`,
+    cost: '',
   });
   return model;
 }
 
 interface Aggregation {
   readonly strategy: StrategySettings;
-  /** What there is before the step. */
-  readonly before: { readonly round: number; readonly global: Ref; readonly state: ServerState };
+  /** What there is before the step, and how its updates are protected. */
+  readonly given: {
+    readonly round: number;
+    readonly global: Ref;
+    readonly state: ServerState;
+    readonly clip: number | null;
+    readonly noiseStd: number;
+  };
   readonly models: readonly ReturnType<typeof modelOf>[];
   readonly label: (members: string) => string;
+  /** Of the average of all, for its label. */
+  readonly cost: string;
 }
 
 const modelOf = (
@@ -50,19 +73,22 @@ const modelOf = (
   { examples, firstLoss }: Pick<ClientRoundRecord['training'], 'examples' | 'firstLoss'>,
 ) => ({ client, base, weight: examples, loss: firstLoss });
 
-async function combined(steps: Steps, { strategy, before, models, label }: Aggregation): Promise<Aggregate> {
-  const whole = label(counted(models.length, 'client'));
+async function combined(
+  steps: Steps,
+  { strategy, given, models, label, cost }: Aggregation,
+): Promise<Aggregate> {
+  const whole = `${label(counted(models.length, 'client'))}${cost}`;
   const tree = models.length > FAN_IN ? treeOf(strategy) : null;
   if (tree === null) {
-    return steps.cpu('aggregate', whole, aggregateRequest(strategy, { ...before, updates: models }));
+    return steps.cpu('aggregate', whole, aggregateRequest(strategy, { ...given, updates: models }));
   }
   const averages = await together(
     groupsOf(models).map((group) => () => {
       const members = `clients ${group[0]!.client} to ${group.at(-1)!.client}`;
-      const request = aggregateRequest(tree.groups, { ...before, state: {}, updates: group });
-      return steps.cpu('aggregate', label(members), request);
+      const own = { state: {}, noiseStd: 0, updates: group };
+      return steps.cpu('aggregate', label(members), aggregateRequest(tree.groups, { ...given, ...own }));
     }),
   );
   const updates = averages.map(({ model, weight }) => ({ base: model, weight, loss: null }));
-  return steps.cpu('aggregate', whole, aggregateRequest(tree.root, { ...before, updates }));
+  return steps.cpu('aggregate', whole, aggregateRequest(tree.root, { ...given, clip: null, updates }));
 }

@@ -1,4 +1,5 @@
 /** What the web UI calls things. */
+import { epsilonColumn } from '../phoenix/federation/privacy/describe.ts';
 import type { RoundSummary, RunDocument } from '../phoenix/federation/records.ts';
 import { comesBack } from '../phoenix/federation/standing.ts';
 import { LAYERS_LEFT, layersLeft } from '../phoenix/federation/summary.ts';
@@ -43,11 +44,13 @@ export function runDetails(
 
 function roundTable(rounds: readonly RoundSummary[], untrainedFid: number): string[] {
   const row = (...cells: (string | number)[]) => `| ${cells.join(' | ')} |`;
+  const epsilon = epsilonColumn(rounds);
+  const titles = ['round', 'clients', 'mean loss', 'FID', 'precision', 'recall', ...epsilon.title];
   return [
-    row('round', 'clients', 'mean loss', 'FID', 'precision', 'recall', 'poor', 'removed'),
-    '|---|---|---|---|---|---|---|---|',
-    row('untrained', '', '', untrainedFid.toFixed(4), '', '', '', ''),
-    ...rounds.map(({ round, participants, meanLoss, metrics, poor, removed }) =>
+    row(...titles, 'poor', 'removed'),
+    `|${'---|'.repeat(titles.length + 2)}`,
+    row('untrained', '', '', untrainedFid.toFixed(4), '', '', ...epsilon.cell(null), '', ''),
+    ...rounds.map(({ round, participants, meanLoss, privacy, metrics, poor, removed }) =>
       row(
         round,
         participants,
@@ -55,6 +58,7 @@ function roundTable(rounds: readonly RoundSummary[], untrainedFid: number): stri
         metrics?.fid.toFixed(4) ?? '',
         metrics?.precision.toFixed(3) ?? '',
         metrics?.recall.toFixed(3) ?? '',
+        ...epsilon.cell({ privacy }),
         poor.join(', '),
         removed.join(', '),
       ),

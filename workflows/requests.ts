@@ -74,8 +74,10 @@ export function aggregateRequest(
     round,
     global,
     state,
+    clip,
+    noiseStd,
     updates,
-  }: Pick<AggregateRequest, 'state' | 'updates'> & {
+  }: Pick<AggregateRequest, 'state' | 'clip' | 'noiseStd' | 'updates'> & {
     readonly round: number;
     readonly global: Ref;
   },
@@ -84,8 +86,11 @@ export function aggregateRequest(
   return {
     strategy,
     round: needs.includes('round') ? round : null,
-    global: needs.includes('global') ? global : null,
+    // What is clipped is how far a client has moved it.
+    global: needs.includes('global') || clip !== null ? global : null,
     state,
+    clip,
+    noiseStd,
     updates: updates.map(({ base, weight, loss }) => ({
       base,
       weight,

@@ -5,6 +5,7 @@
 import { setHandler } from '@temporalio/workflow';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import { apportion } from '../phoenix/federation/apportion.ts';
+import { type PrivacySpent, privacySpent } from '../phoenix/federation/privacy/accountant.ts';
 import type {
   ClientRoundRecord,
   Metrics,
@@ -86,8 +87,9 @@ async function roundRecord(input: RoundInput, steps: Steps): Promise<RoundRecord
     input.clients.map((participant) => () => localRound(input, steps, participant)),
   );
 
+  const privacy = spentAfter(input);
   // A client that this round removes was trained in good faith: its update counts (paper §3.2.2).
-  const { model: aggregated, state: serverState } = await aggregation(input, steps, clients);
+  const { model: aggregated, state: serverState } = await aggregation(input, steps, clients, privacy);
   const verdict = judge(input, clients);
   const active = activeClients(verdict.ledger);
   const remaining = clients.filter(({ client }) => active.includes(client));
@@ -105,6 +107,7 @@ async function roundRecord(input: RoundInput, steps: Steps): Promise<RoundRecord
     aggregated,
     serverState,
     personalAverage: averaged,
+    privacy,
     metrics,
     samples,
     poor: verdict.poor,
@@ -149,6 +152,14 @@ async function localRound(
     measureRequest(experiment, input.yardstick, [samples]),
   );
   return { client, training, metrics };
+}
+
+/** Each client may have been in every round so far, and who was is no secret: that not all are chosen hides nobody. */
+function spentAfter({ experiment, round: number }: RoundInput): PrivacySpent | null {
+  const { privacy } = experiment.federation;
+  if (!privacy) return null;
+  const { noiseMultiplier, delta } = privacy;
+  return privacySpent({ noiseMultiplier, samplingRate: 1 }, number, delta);
 }
 
 /** Poor performance is a value in the history, never an exception. */

@@ -1,11 +1,13 @@
 /** The clients' base weights become the next global model, as the strategy says (paper §2.2). */
+import { clipped } from '../../phoenix/federation/privacy/clipped.ts';
 import type { Aggregate, Outcome, Ref, ServerState } from '../../phoenix/federation/records.ts';
 import { type StrategySettings, strategyOf } from '../../phoenix/federation/strategies/index.ts';
 import type { Strategy, Update, Weights } from '../../phoenix/federation/strategies/strategy.ts';
+import { addGaussian } from '../../phoenix/noise/gaussian.ts';
 import type { Blobs } from '../../phoenix/storage/blobs.ts';
 import { ModelStreams } from '../../phoenix/storage/model-streams.ts';
 import { emptyFile, type Layout } from '../../phoenix/storage/safetensors.ts';
-import { runStep } from '../../phoenix/storage/steps.ts';
+import { runStep, stepKey } from '../../phoenix/storage/steps.ts';
 import type { StepContext } from './context.ts';
 
 export interface AggregateRequest {
@@ -16,6 +18,10 @@ export interface AggregateRequest {
   readonly global: Ref | null;
   /** What the strategy has kept; empty before the first round. */
   readonly state: ServerState;
+  /** Longer updates of clients are scaled down to this norm; null: none is. */
+  readonly clip: number | null;
+  /** Standard deviation of the noise in each weight of the average; 0: none. */
+  readonly noiseStd: number;
   /** By ascending client id: the order of the sums. */
   readonly updates: readonly (Update & { readonly base: Ref })[];
 }
@@ -26,19 +32,21 @@ export async function aggregate(
   request: AggregateRequest,
 ): Promise<Outcome<Aggregate>> {
   const { blobs } = context;
-  const { strategy: settings, round, global, state, updates } = request;
+  const { strategy: settings, round, global, state, clip, noiseStd, updates } = request;
   const identity = {
     name: 'aggregate',
     version: 2,
-    settings: { strategy: settings, round },
+    settings: { strategy: settings, round, clip, noiseStd },
     inputs: { updates, global, state },
     seed: 0,
   };
   return runStep(context, identity, request, async () => {
     if (updates.length === 0) throw new RangeError('an average needs at least one client');
-    const strategy = strategyOf(settings);
+    const strategy = clip === null ? strategyOf(settings) : clipped(strategyOf(settings), clip);
     const weights = strategy.weigh(updates, await measured(blobs, strategy, request));
-    return combined(blobs, strategy, weights, request);
+    // Drawn and stored before anything is made of it: a retry adds the same noise.
+    const seed = noiseStd === 0 ? null : await context.noiseSeed(stepKey(identity));
+    return combined(blobs, strategy, weights, request, seed);
   });
 }
 
@@ -63,7 +71,8 @@ async function combined(
   blobs: Blobs,
   { combine, server }: Strategy,
   weights: Weights,
-  { round, global, state, updates }: AggregateRequest,
+  { round, global, state, noiseStd, updates }: AggregateRequest,
+  seed: Uint8Array | null,
 ): Promise<Aggregate> {
   const counting = [
     ...(global !== null && weights.global > 0 ? [{ base: global, weight: weights.global }] : []),
@@ -81,7 +90,15 @@ async function combined(
   await models.walk((blocks, at) => {
     const end = at + blocks[0]!.length;
     const out = model.values.subarray(at, end);
-    combine(blocks.slice(0, counts.length), counts, out);
+    const counted = blocks.slice(0, counts.length);
+    if (seed === null) combine(counted, counts, out);
+    else {
+      // Rounded once, with the noise in it.
+      const average = new Float64Array(out.length);
+      combine(counted, counts, average);
+      addGaussian(average, seed, at, noiseStd);
+      out.set(average);
+    }
     if (server === null) return;
     const [before, ...old] = blocks.slice(counts.length);
     const own = [...slots.values()].map(({ values }) => values.subarray(at, end));

@@ -7,6 +7,8 @@ import type { Engine } from './engine.ts';
 export interface StepContext extends StepSite {
   readonly blobs: Blobs;
   readonly data: DataSource;
+  /** The secret seed of a step's noise: the same one at every attempt. */
+  readonly noiseSeed: (step: string) => Promise<Uint8Array>;
 }
 
 /** How far a step has come: `done` of `total` training steps, samples or images. */

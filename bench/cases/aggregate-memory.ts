@@ -39,6 +39,8 @@ export async function prepare({ model }: Setting): Promise<Measured> {
         round: null,
         global: null,
         state: {},
+        clip: null,
+        noiseStd: 0,
         updates: [{ ...first!, weight: 1000 + ++runs }, ...others],
       };
       collectGarbage();

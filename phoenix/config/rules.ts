@@ -3,6 +3,8 @@ import { shapeOf, total } from '../data/data-set.ts';
 import { mostClients } from '../data/partition.ts';
 import { sharedCount } from '../data/sharing.ts';
 import { namesMatching } from '../federation/personal.ts';
+import { averagesClients } from '../federation/privacy/clipped.ts';
+import { strategyOf } from '../federation/strategies/index.ts';
 import { DCGAN_IMAGE_SIZE } from '../models/dcgan-parameters.ts';
 import { noiseSchedule, signalShares } from '../models/diffusion.ts';
 import { unetParameters, type UNetSettings } from '../models/unet-parameters.ts';
@@ -26,6 +28,7 @@ export function brokenRules(experiment: Experiment): Problem[] {
     fedsgd,
     strategy,
     personalization,
+    privacy,
     sampling,
     filtering,
     evaluation,
@@ -92,6 +95,7 @@ function* centralized({ data, federation, filtering }: Experiment): Generator<Pr
   if (data.sharing) yield senseless('data.sharing');
   if (federation.strategy.kind !== 'fedavg') yield senseless('federation.strategy.kind');
   if (federation.personalization !== 'none') yield senseless('federation.personalization');
+  if (federation.privacy) yield senseless('federation.privacy');
   if (filtering) yield senseless('filtering');
 }
 
@@ -258,6 +262,36 @@ function* personalization({ model, federation: { personalization } }: Experiment
   }
   if (new Set(matches.flat()).size === names.length) {
     yield problem(path, 'every parameter is personal, and none is left to average', 'fewer of them');
+  }
+}
+
+function* privacy({ data, model, federation, filtering, evaluation }: Experiment): Generator<Problem> {
+  const { privacy, strategy } = federation;
+  if (!privacy) return;
+  if (!averagesClients(strategyOf(strategy))) {
+    const what = `what one client can change under ${strategy.kind} is not bounded by federation.privacy.clip`;
+    yield problem('federation.strategy.kind', what, 'strategies that average all clients, such as fedavg');
+  }
+  if (privacy.delta >= 1 / data.clients) {
+    const what = `${privacy.delta} would allow for one of ${data.clients} clients to be laid open`;
+    yield problem(
+      'federation.privacy.delta',
+      what,
+      `above 0, below ${Number((1 / data.clients).toPrecision(3))}`,
+    );
+  }
+  if (filtering && privacy.noiseMultiplier > 0) {
+    // Who was removed decides about all later averages.
+    const what = 'removes clients by metrics without noise, so that no ε would hold';
+    yield problem('filtering', what, 'null where federation.privacy has noise');
+  }
+  if (model.kind === 'dcgan' && privacy.noiseMultiplier > 0) {
+    const what = 'noise may make the variances of a DCGAN negative';
+    yield problem('federation.privacy.noiseMultiplier', what, '0, or model.kind unet');
+  }
+  if (evaluation.personal === 'averaged') {
+    const what = 'averaged personal layers leave the clients unprotected';
+    yield problem('evaluation.personal', what, 'own where there is federation.privacy');
   }
 }
 

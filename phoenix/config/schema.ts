@@ -252,10 +252,21 @@ const personalization = z
   .union([choice('none', 'lastDecoderBlock'), list(z.string().min(1), 1, 100, 'parameter names')])
   .meta({ allowed: 'none, lastDecoderBlock, a list of parameter names such as up_blocks.1.*' });
 
+/** Differential privacy of clients: `docs/privacy.md` says what it protects. */
+const privacy = z.strictObject({
+  /** C: l2 norm over all tensors to which a longer update of a client is scaled down. */
+  clip: positive(1_000_000),
+  /** z: standard deviation of the noise, as a multiple of what one client can change of the average; 0: no noise. */
+  noiseMultiplier: number(0, 1_000_000),
+  /** δ: probability with which ε need not hold. */
+  delta: z.number().gt(0).lt(1).meta({ allowed: 'above 0, below 1' }).default(1e-5),
+});
+
 const federation = z.strictObject({
   rounds: integer(1, 1000).default(10),
   strategy: strategy.prefault({ kind: 'fedavg' }),
   personalization: personalization.default('none'),
+  privacy: privacy.nullable().default(null),
 });
 
 /** Whether the image that a step predicts is clipped to [−1, 1]. */

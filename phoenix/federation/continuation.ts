@@ -2,6 +2,7 @@
 import type { FullRun, Ref, RunDocument, ServerState } from './records.ts';
 import { actsDuring, changesResults, lastRound, thresholdIn, withClientsMoved } from './steering.ts';
 import { emptyLedger } from './strikes.ts';
+import { summaryOf } from './summary.ts';
 
 /** What the next round, or the end of the run, begins with. */
 export interface Models {
@@ -108,10 +109,7 @@ export const nothingKnown = {
 } satisfies Partial<RunDocument>;
 
 function withoutRecord(full: FullRun['rounds'][number]): RunDocument['rounds'][number] {
-  const { round, record, history, participants, meanLoss, startedAt, finishedAt } = full;
-  const { personalAverage, metrics, poor, removed } = full;
-  const results = { meanLoss, personalAverage, metrics, poor, removed };
-  return { round, record, history, participants, ...results, startedAt, finishedAt };
+  return { ...summaryOf(full, full.record), history: full.history };
 }
 
 /** @throws RangeError when the run has not come so far */

@@ -2,6 +2,7 @@
  * What a run leaves behind, as plain data: the records that the workflows write and that `show`, `status` and the
  * report read. Tensors, images and whole rounds are named by reference, never embedded.
  */
+import type { PrivacySpent } from './privacy/accountant.ts';
 import type { SteeringAct } from './steering.ts';
 import type { Ledger } from './strikes.ts';
 
@@ -99,6 +100,8 @@ export interface RoundRecord {
   readonly serverState: ServerState;
   /** Average of the remaining clients' personal layers, where the metrics are of one model with it; null elsewhere. */
   readonly personalAverage: Ref | null;
+  /** By the averages of this round and all before it; null where none is protected. */
+  readonly privacy: PrivacySpent | null;
   /** Of the union of samples from the active clients' own models, or of the one that stands for all. */
   readonly metrics: Metrics | null;
   readonly samples: readonly Ref[];
@@ -116,7 +119,7 @@ export interface RoundRecord {
 /** What the run's document keeps of a round. */
 export interface RoundSummary extends Pick<
   RoundRecord,
-  'round' | 'personalAverage' | 'metrics' | 'poor' | 'removed' | 'startedAt' | 'finishedAt'
+  'round' | 'personalAverage' | 'privacy' | 'metrics' | 'poor' | 'removed' | 'startedAt' | 'finishedAt'
 > {
   /** The `RoundRecord`, as canonical JSON. */
   readonly record: Ref;

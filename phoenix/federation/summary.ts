@@ -2,7 +2,7 @@ import type { Ref, RoundRecord, RoundSummary, RunDocument } from './records.ts';
 
 /** @param stored the record as an object in the store */
 export function summaryOf(record: RoundRecord, stored: Ref): RoundSummary {
-  const { round, clients, personalAverage, metrics, poor, removed, startedAt, finishedAt } = record;
+  const { round, clients, personalAverage, privacy, metrics, poor, removed, startedAt, finishedAt } = record;
   const losses = clients.map(({ training }) => training.lastLoss);
   return {
     round,
@@ -11,6 +11,7 @@ export function summaryOf(record: RoundRecord, stored: Ref): RoundSummary {
     participants: clients.length,
     personalAverage,
     meanLoss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length,
+    privacy,
     metrics,
     poor,
     removed,

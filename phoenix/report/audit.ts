@@ -1,5 +1,6 @@
 /** The whole story of a run as one Markdown document: what was done, by whom, from what, and what went wrong on the way. */
 import { stringify } from 'yaml';
+import { epsilonColumn } from '../federation/privacy/describe.ts';
 import type { FullRun, StepTrace } from '../federation/records.ts';
 import { comesBack, standingIn } from '../federation/standing.ts';
 import type { Ledger, Removal } from '../federation/strikes.ts';
@@ -98,15 +99,19 @@ function data(run: FullRun): string {
 }
 
 function rounds(run: FullRun): string {
-  const untrained = run.untrained ? [['untrained', '', ...metricCells(run.untrained), '', '', '']] : [];
+  const epsilon = epsilonColumn(run.rounds);
+  const untrained = run.untrained
+    ? [['untrained', '', ...metricCells(run.untrained), ...epsilon.cell(null), '', '', '']]
+    : [];
   return table(
-    ['round', 'clients', 'FID', 'IS', 'precision', 'recall', 'poor', 'removed', 'took'],
+    ['round', 'clients', 'FID', 'IS', 'precision', 'recall', ...epsilon.title, 'poor', 'removed', 'took'],
     [
       ...untrained,
-      ...run.rounds.map(({ round, participants, metrics, poor, removed, startedAt, finishedAt }) => [
+      ...run.rounds.map(({ round, participants, metrics, privacy, poor, removed, startedAt, finishedAt }) => [
         String(round),
         String(participants),
         ...metricCells(metrics),
+        ...epsilon.cell({ privacy }),
         poor.join(', '),
         removed.join(', '),
         duration(Date.parse(finishedAt) - Date.parse(startedAt)),

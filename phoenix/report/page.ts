@@ -1,6 +1,7 @@
 /** One run as one HTML page that needs nothing but itself. */
 import { stringify } from 'yaml';
 import type { Experiment } from '../config/schema.ts';
+import { epsilonColumn } from '../federation/privacy/describe.ts';
 import type { FullRun, Metrics, RoundRecord, RoundSummary, RunDocument } from '../federation/records.ts';
 import { comesBack, standingIn } from '../federation/standing.ts';
 import type { Ledger } from '../federation/strikes.ts';
@@ -138,24 +139,46 @@ function rounds(run: FullRun): Html | null {
     const who = removed.map((client) => `client ${client}`).join(', ');
     return html`<span class="tag removed">removed: ${who}${removal && comesBack(removal)}</span>`;
   };
+  const epsilon = epsilonColumn(run.rounds);
   const untrained = run.untrained
-    ? [['untrained', number(''), ...metricCells(run.untrained).map(number), number(''), '']]
+    ? [
+        [
+          'untrained',
+          number(''),
+          ...[...metricCells(run.untrained), ...epsilon.cell(null), ''].map(number),
+          '',
+        ],
+      ]
     : [];
   return html`<h2>Rounds</h2>
     ${dataTable(
       'Rounds',
-      ['Round', number('Clients'), ...metricHeader, number('Duration'), 'Removals'],
+      [
+        'Round',
+        number('Clients'),
+        ...metricHeader,
+        ...epsilon.title.map(number),
+        number('Duration'),
+        'Removals',
+      ],
       [
         ...untrained,
         ...run.rounds.map((round) => [
           String(round.round),
           number(String(round.participants)),
-          ...metricCells(round.metrics).map(number),
+          ...[...metricCells(round.metrics), ...epsilon.cell(round)].map(number),
           number(took(round)),
           removals(round),
         ]),
       ],
-    )}`;
+    )}
+    ${
+      epsilon.title.length > 0 &&
+      html`<p class="quiet">
+        ε bounds what the averaged weights of all rounds so far say about the updates of any one client.
+        Losses, metrics and samples of single clients are not protected.
+      </p>`
+    }`;
 }
 
 function clients(run: FullRun): Html | null {

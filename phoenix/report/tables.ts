@@ -1,5 +1,6 @@
 /** A run as text tables, for the terminal. */
 import { getBorderCharacters, table } from 'table';
+import { epsilonColumn } from '../federation/privacy/describe.ts';
 import type { FullRun, RunDocument } from '../federation/records.ts';
 import { standingIn } from '../federation/standing.ts';
 import { classList, classNamesOf, fraction, metricCells, significant, whole } from './format.ts';
@@ -30,15 +31,19 @@ const metricColumns = ['FID', 'IS', 'precision', 'recall'].map(numeric);
 
 /** One row per round, and before them the untrained network: the scale on which the others are read. */
 export function roundsTable(run: RunDocument): string {
-  const untrained = run.untrained ? [['untrained', '–', ...metricCells(run.untrained), '']] : [];
+  const epsilon = epsilonColumn(run.rounds);
+  const untrained = run.untrained
+    ? [['untrained', '–', ...metricCells(run.untrained), ...epsilon.cell(null), '']]
+    : [];
   return textTable(
-    ['round', numeric('clients trained'), ...metricColumns, 'removed'],
+    ['round', numeric('clients trained'), ...metricColumns, ...epsilon.title.map(numeric), 'removed'],
     [
       ...untrained,
-      ...run.rounds.map(({ round, participants, metrics, removed }) => [
+      ...run.rounds.map(({ round, participants, metrics, privacy, removed }) => [
         String(round),
         String(participants),
         ...metricCells(metrics),
+        ...epsilon.cell({ privacy }),
         removed.map((client) => `client ${client}`).join(', '),
       ]),
     ],

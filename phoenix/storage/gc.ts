@@ -1,6 +1,7 @@
 /** What no run reaches, and removing it. A run reaches all that its document points to, through records and manifests. */
 import type { RunDocument } from '../federation/records.ts';
 import { blobKey, Blobs } from './blobs.ts';
+import { seedKey } from './noise-seeds.ts';
 import type { Listed, Objects, ObjectStore } from './object-store.ts';
 import { type OpenStep, progressKey } from './progress.ts';
 import { type References, referencesIn } from './references.ts';
@@ -16,7 +17,7 @@ export interface OpenRuns {
 }
 
 export interface Garbage extends Listed {
-  readonly kind: 'blob' | 'step' | 'checkpoint';
+  readonly kind: 'blob' | 'step' | 'checkpoint' | 'seed';
 }
 
 type DatedObjects = Objects & Pick<ObjectStore, 'modified'>;
@@ -25,7 +26,7 @@ type DatedObjects = Objects & Pick<ObjectStore, 'modified'>;
 const GRACE_MS = 3_600_000;
 
 /**
- * Every object that no run reaches: steps first, then blobs. With `remove` what is open is asked for again in between, since a
+ * Every object that no run reaches: steps first, then the seeds of their noise, then blobs. With `remove` what is open is asked for again in between, since a
  * step that was just looked up may have been about to go, and each object's age just before it goes, since it may have been
  * written again. What remains is a write, or the look at a step, in the few milliseconds of that last question: a run that is hit
  * by it stops with the object's name, and resumed computes it again.
@@ -39,14 +40,15 @@ export async function* collectGarbage(
 ): AsyncIterable<Garbage> {
   const old = Date.now() - GRACE_MS;
   const isOld = (modified: Date | null): boolean => modified !== null && modified.getTime() <= old;
-  for (const prefix of ['steps/', 'blobs/']) {
+  for (const prefix of ['steps/', 'secrets/', 'blobs/']) {
     const reached = await reach(store, await open());
     // Collected first: deleting while a listing goes on may make a server skip keys.
     const garbage: Garbage[] = [];
     for await (const listed of store.list(prefix)) {
       const kind = kindOf(listed.key);
       if (kind === null || !isOld(listed.modified) || reached.keys.has(listed.key)) continue;
-      if (kind === 'checkpoint' && (await isOpen(store, listed.key, reached.unfinished))) continue;
+      const isOfStep = kind === 'checkpoint' || kind === 'seed';
+      if (isOfStep && (await isOpen(store, stepIn(listed.key), reached.unfinished))) continue;
       garbage.push({ ...listed, kind });
     }
     for (const one of garbage) {
@@ -97,6 +99,8 @@ async function follow(
   for (const step of steps) {
     if (keys.has(manifestKey(step))) continue;
     keys.add(manifestKey(step));
+    // Should the result be damaged, the same noise must go into it again.
+    keys.add(seedKey(step));
     // Its own key is among what it points to, and its parents' blobs are: it must be possible to compute it again.
     const manifest = await getSealed<StepManifest<unknown>>(store, manifestKey(step));
     if (manifest) further.push(referencesIn(manifest));
@@ -105,8 +109,7 @@ async function follow(
 }
 
 /** An unfinished step stays while somebody works on it, and while the run that began it may go on. */
-async function isOpen(store: Objects, key: string, unfinished: ReadonlySet<string>): Promise<boolean> {
-  const step = key.split('/')[1]!;
+async function isOpen(store: Objects, step: string, unfinished: ReadonlySet<string>): Promise<boolean> {
   if ((await store.size(manifestKey(step))) !== null) return false;
   const progress = await getSealed<OpenStep>(store, progressKey(step));
   if (progress === null) return false;
@@ -117,5 +120,8 @@ async function isOpen(store: Objects, key: string, unfinished: ReadonlySet<strin
 function kindOf(key: string): Garbage['kind'] | null {
   if (/^blobs\/sha256\/[0-9a-f]{64}$/.test(key)) return 'blob';
   if (/^steps\/[0-9a-f]{64}\.json$/.test(key)) return 'step';
+  if (/^secrets\/noise\/[0-9a-f]{64}\.json$/.test(key)) return 'seed';
   return /^steps\/[0-9a-f]{64}\//.test(key) ? 'checkpoint' : null;
 }
+
+const stepIn = (key: string): string => /[0-9a-f]{64}/.exec(key)![0];

@@ -99,6 +99,10 @@ function inspect(key: string, body: Uint8Array): Inspection {
       const [, own, kind] = step as unknown as [string, string, string];
       return kind === '.json' ? inspectManifest(key, own, body) : inspectProgress(key, own, body);
     }
+    if (/^secrets\/noise\/[0-9a-f]{64}\.json$/.test(key)) {
+      unsealed(key, body);
+      return intact;
+    }
     if (/^runs\/[^/]+\/[^/]+\.json$/.test(key)) return pointers(referencesIn(unsealed(key, body)));
   } catch (error) {
     if (error instanceof CorruptObject) return broken('it is not the JSON that was sealed under this key');

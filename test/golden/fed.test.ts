@@ -70,7 +70,8 @@ async function models(
         loss: golden.train_loss[k]!,
       })),
     );
-    const { result } = await aggregate(context, { strategy, round, global, state, updates });
+    const request = { strategy, round, global, state, clip: null, noiseStd: 0, updates };
+    const { result } = await aggregate(context, request);
     ({ model: global, state } = result);
     after.push(
       Object.fromEntries(

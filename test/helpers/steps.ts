@@ -8,6 +8,7 @@ import type { Outcome } from '../../phoenix/federation/records.ts';
 import { Blobs } from '../../phoenix/storage/blobs.ts';
 import type { Owner } from '../../phoenix/storage/claim.ts';
 import { plainFingerprint } from '../../phoenix/storage/fingerprint.ts';
+import { drawSeed } from '../../phoenix/storage/noise-seeds.ts';
 import type { Objects } from '../../phoenix/storage/object-store.ts';
 import { RunStore } from '../../phoenix/storage/runs.ts';
 import { StepMemo, type StepSite } from '../../phoenix/storage/steps.ts';
@@ -50,6 +51,7 @@ export function stepContext({
     blobs: new Blobs(store),
     ...stepSite(store),
     runs: new RunStore(store),
+    noiseSeed: (step) => drawSeed(store, step),
     data: {
       labels: () => fixture.train.labels,
       images: async (_, size) => ({

@@ -1,5 +1,5 @@
 /** One experiment from nothing to its results, on the real servers with the real engine. */
-import { rmSync, utimesSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WhatIf } from '../../cli/what-if.ts';
@@ -78,6 +78,38 @@ describe('a run', () => {
     ]);
   });
 
+  it('protects its clients, and keeps the seeds of the noise to itself', async () => {
+    const privacy = 'federation.privacy={ clip: 1, noiseMultiplier: 2, delta: 0.001 }';
+    const { run, rounds } = await stack.finish(TINY, ['filtering=null', privacy]);
+    expect(rounds.map(({ privacy: spent }) => spent!.epsilon!.toFixed(3))).toEqual(['1.546', '2.330']);
+    expect(await stack.phoenix('show', run)).toContain('ε at δ = 0.001');
+    const { key } = rounds[1]!.steps.find(({ label }) => label.startsWith('round 2 · average'))!;
+    const printed = await stack.phoenix('verify', run, '--recompute', key, '--json');
+    expect(JSON.parse(printed)).toMatchObject({ step: key, same: true });
+
+    const seeds = [...stack.objects().keys()].filter((name) => name.startsWith('secrets/'));
+    expect(seeds).toHaveLength(2);
+    expect(seeds).toContain(`secrets/noise/${key}.json`);
+    const forms = seeds.flatMap((name) => {
+      const sealed = JSON.parse(readFileSync(stack.file(name), 'utf8')) as { body: { seed: string } };
+      const seed = Buffer.from(sealed.body.seed, 'hex');
+      return [seed, Buffer.from(seed.toString('hex')), Buffer.from(seed.toString('base64'))];
+    });
+    const holds = (bytes: Buffer) => forms.some((form) => bytes.includes(form));
+    expect(holds(readFileSync(stack.file(seeds[0]!)))).toBe(true);
+    const said = [
+      await stack.phoenix('audit', run, '--json'),
+      await stack.phoenix('verify', '--all', '--json'),
+    ];
+    for (const text of said) expect(holds(Buffer.from(text))).toBe(false);
+    // Objects, the server's database of histories, logs, pages: all that is left of a run.
+    for (const file of readdirSync(stack.folder, { recursive: true, encoding: 'utf8' })) {
+      const path = join(stack.folder, file);
+      if (!statSync(path).isFile() || file.includes('/secrets/')) continue;
+      expect(holds(readFileSync(path)), file).toBe(false);
+    }
+  });
+
   it('is shown with all that the store has of it', async () => {
     const shown = JSON.parse(await stack.phoenix('show', document.run, '--json')) as FullRun;
     expect(shown).toMatchObject({ run: document.run, final: document.final, rounds: document.rounds });
@@ -130,10 +162,11 @@ describe('a run', () => {
     expect(plan).toMatchObject({ removed: false });
     expect(plan['blob']!.objects).toBeGreaterThan(0);
     expect(plan['step']!.objects).toBeGreaterThan(0);
+    expect(plan['seed']!.objects).toBe(2);
     expect(stack.objects()).toEqual(before);
     expect(JSON.parse(await stack.phoenix('gc', '--delete', '--json'))).toEqual({ ...plan, removed: true });
     const after = stack.objects();
-    expect(after.size).toBe(before.size - plan['blob']!.objects - plan['step']!.objects);
+    expect(after.size).toBe(before.size - plan['blob']!.objects - plan['step']!.objects - 2);
     expect(await stack.phoenix('verify', '--all')).toContain(' 0 with problems');
     expect(JSON.parse(await stack.phoenix('show', document.run, '--json'))).toMatchObject({
       final: document.final,

@@ -5,6 +5,8 @@ import { rootCause } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundle } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AggregateRequest } from '../../activities/steps/aggregate.ts';
+import { auditedSteps } from '../../cli/audit-log.ts';
 import { loadExperiment } from '../../phoenix/config/load.ts';
 import type { RunDocument } from '../../phoenix/federation/records.ts';
 import { CPU_QUEUE } from '../../workflows/queues.ts';
@@ -436,6 +438,43 @@ describe('an experiment that evaluates the average of personal layers', () => {
     );
     expect(document.final!.personal.map(({ client }) => client)).toEqual([0, 2]);
     expect(layersLeft(document)).toBe(true);
+  });
+});
+
+describe('an experiment that protects its clients', () => {
+  it('tells the average what to clip and what noise to add, and says in each round what was spent', async () => {
+    const activities = fakeActivities(() => 0.5);
+    const asked: AggregateRequest[] = [];
+    const { aggregate } = activities.cpu;
+    activities.cpu.aggregate = (request) => {
+      asked.push(request);
+      return aggregate(request);
+    };
+    const privacy = { clip: 2, noiseMultiplier: 1, delta: 1e-5 };
+    const { data, federation } = experiment;
+    const { rounds, run } = await withActivities(activities, async () => {
+      const handle = await start({
+        data: { ...data, sharing: null },
+        filtering: null,
+        federation: { ...federation, rounds: 2, privacy },
+      });
+      return handle.result();
+    });
+    const [first, second] = activities.records;
+    expect(asked).toMatchObject([
+      { clip: 2, global: named('initial base') },
+      { clip: 2, global: first!.aggregated },
+    ]);
+    for (const { noiseStd } of asked) expect(noiseStd).toBeCloseTo(2 / 3, 15);
+    expect(rounds.map(({ privacy: spent }) => spent)).toEqual([first!.privacy, second!.privacy]);
+    expect(rounds[0]!.privacy!.epsilon).toBeCloseTo(4.7285, 4);
+    expect(rounds[1]!.privacy!.epsilon).toBeGreaterThan(rounds[0]!.privacy!.epsilon!);
+
+    const round = environment.client.workflow.getHandle(`${run}/round-01`);
+    const steps = auditedSteps(`${run}/round-01`, await round.fetchHistory());
+    expect(steps.map(({ label }) => label)).toContain(
+      'round 1 · average of 3 clients, ε = 4.73 at δ = 0.00001',
+    );
   });
 });
 

@@ -8,7 +8,7 @@ export function meanOfRanks(
   models: readonly Float32Array[],
   first: number,
   last: number,
-  out: Float32Array,
+  out: Float32Array | Float64Array,
 ): void {
   const sorted = new Float64Array(models.length);
   for (let i = 0; i < out.length; i++) {

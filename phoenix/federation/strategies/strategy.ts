@@ -51,7 +51,7 @@ export interface Measure {
 export type Combine = (
   models: readonly Float32Array[],
   weights: readonly number[],
-  out: Float32Array,
+  out: Float32Array | Float64Array,
 ) => void;
 
 export interface ServerOptimizer {

@@ -9,7 +9,7 @@
 export function weightedMean(
   blocks: readonly Float32Array[],
   weights: readonly number[],
-  out: Float32Array,
+  out: Float32Array | Float64Array,
 ): void {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const sums = new Float64Array(out.length);
@@ -39,6 +39,6 @@ function addOne(sums: Float64Array, block: Float32Array, weight: number): void {
   for (let i = 0; i < sums.length; i++) sums[i]! += weight * block[i]!;
 }
 
-function divide(sums: Float64Array, divisor: number, out: Float32Array): void {
+function divide(sums: Float64Array, divisor: number, out: Float32Array | Float64Array): void {
   for (let i = 0; i < sums.length; i++) out[i] = sums[i]! / divisor;
 }

@@ -3,6 +3,7 @@ import { aggregate, type AggregateRequest } from '../../../activities/steps/aggr
 import { demandSame, findStep, recompute } from '../../../cli/recompute.ts';
 import type { RunDocument, StepRecord } from '../../../phoenix/federation/records.ts';
 import { plainFingerprint } from '../../../phoenix/storage/fingerprint.ts';
+import { seedKey } from '../../../phoenix/storage/noise-seeds.ts';
 import { RunStore } from '../../../phoenix/storage/runs.ts';
 import { getSealed, putSealed } from '../../../phoenix/storage/sealed-json.ts';
 import { manifestKey, type StepInfo, type StepManifest } from '../../../phoenix/storage/steps.ts';
@@ -11,7 +12,7 @@ import { stepContext } from '../../helpers/steps.ts';
 const stored = { experiment: 'tiny', run: 'tiny-0' };
 
 /** A run with one step in the store, an average. */
-async function lived() {
+async function lived(noiseStd = 0) {
   const context = stepContext();
   const { blobs, store } = context;
   const update = async (value: number) => ({
@@ -24,6 +25,8 @@ async function lived() {
     round: null,
     global: null,
     state: {},
+    clip: null,
+    noiseStd,
     updates: [await update(1), await update(2)],
   };
   const { step } = await aggregate(context, request);
@@ -81,6 +84,18 @@ describe('a step that is computed again', () => {
     await expect(recompute(store, stored, key)).rejects.toThrow(
       'computes "round 1 · average" in another way',
     );
+  });
+
+  it('has the same noise, and none without the seed of it', async () => {
+    const { store, key } = await lived(0.1);
+    const before = new Map(store.objects);
+    expect(await recompute(store, stored, key)).toBe(true);
+    expect(store.objects).toEqual(before);
+    await store.delete(seedKey(key));
+    await expect(recompute(store, stored, key)).rejects.toThrow(
+      'the seed of the noise in "round 1 · average" was removed: nobody can compute it again',
+    );
+    expect(store.keys('secrets/')).toEqual([]);
   });
 
   it('cannot be looked for without its manifest', async () => {

@@ -85,7 +85,12 @@ describe('a good file', () => {
         crop: 0,
         precision: 'float32',
       },
-      federation: { rounds: 10, strategy: { kind: 'fedavg' }, personalization: 'none' },
+      federation: {
+        rounds: 10,
+        strategy: { kind: 'fedavg' },
+        personalization: 'none',
+        privacy: null,
+      },
       sampling: { method: 'ddim', steps: 100, spacing: 'leading', eta: 0, clip: true },
       filtering: null,
       evaluation: { samples: 10_000, neighbours: 3, personal: 'own' },
@@ -650,9 +655,34 @@ describe('settings that do not go together', () => {
       'x.yaml:3:1 filtering.startRound: 5 is after the last round; allowed: 1',
     ],
     [
+      'a δ that one client may fall into',
+      'name: x\nfederation:\n  privacy: { clip: 1, noiseMultiplier: 1, delta: 0.1 }',
+      'x.yaml:3:50 federation.privacy.delta: 0.1 would allow for one of 10 clients to be laid open; allowed: above 0, below 0.1',
+    ],
+    [
+      'privacy without a bound on what a client can change',
+      'name: x\nfederation:\n  strategy: { kind: median }\n  privacy: { clip: 1, noiseMultiplier: 1 }',
+      'x.yaml:3:21 federation.strategy.kind: what one client can change under median is not bounded by federation.privacy.clip; allowed: strategies that average all clients, such as fedavg',
+    ],
+    [
+      'filtering beside noise',
+      'name: x\nfederation:\n  privacy: { clip: 1, noiseMultiplier: 0.5 }\nfiltering: { rule: lowest }',
+      'x.yaml:4:12 filtering: removes clients by metrics without noise, so that no ε would hold; allowed: null where federation.privacy has noise',
+    ],
+    [
       'more clients to keep than there are',
       'name: x\nfiltering: { rule: lowest, minimumClients: 11 }',
       'x.yaml:2:44 filtering.minimumClients: 11 is more than data.clients; allowed: 1 to 10',
+    ],
+    [
+      'noise for the variances of a DCGAN',
+      'name: x\nmodel: { kind: dcgan }\nfederation: { privacy: { clip: 1, noiseMultiplier: 1 } }',
+      'x.yaml:3:52 federation.privacy.noiseMultiplier: noise may make the variances of a DCGAN negative; allowed: 0, or model.kind unet',
+    ],
+    [
+      'privacy for layers that leave the clients',
+      'name: x\nfederation: { personalization: lastDecoderBlock, privacy: { clip: 1, noiseMultiplier: 1 } }\nevaluation: { personal: averaged }',
+      'x.yaml:3:25 evaluation.personal: averaged personal layers leave the clients unprotected; allowed: own where there is federation.privacy',
     ],
     [
       'a strategy that a DCGAN’s variances do not bear',
@@ -703,6 +733,10 @@ describe('settings that do not go together', () => {
     [
       'rounds',
       'name: x\nfederation: { rounds: 3 }\nfiltering: { rule: lowest, startRound: 3, minimumClients: 10 }',
+    ],
+    [
+      'clipping beside filtering',
+      'name: x\nfederation:\n  privacy: { clip: 1, noiseMultiplier: 0, delta: 0.099 }\nfiltering: { rule: lowest }',
     ],
     ['sampling steps', 'name: x\ndiffusion: { steps: 50 }\nsampling: { method: ddim, steps: 50 }'],
     [

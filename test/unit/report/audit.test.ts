@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditMarkdown, type AuditedStep } from '../../../phoenix/report/audit.ts';
-import { ref, run, runWithReturn } from './example-run.ts';
+import { privateRun, ref, run, runWithReturn } from './example-run.ts';
 
 const key = ref('step').hash;
 const steps: AuditedStep[] = [
@@ -51,6 +51,12 @@ describe('an audit', () => {
     expect(auditMarkdown({ ...runWithReturn, ledger: { clients } }, [])).toContain(
       '- client 1 after round 1, by hand\n- client 3 after round 3, by the rule, back in round 6\n',
     );
+  });
+
+  it('tells what each round has cost in privacy', () => {
+    const audit = auditMarkdown(privateRun, []);
+    expect(audit).toContain('| recall | ε at δ = 0.00001 | poor |');
+    expect(audit).toContain('| 0.410 | 4.50 | 3 |');
   });
 
   it('leaves out what there is nothing to say about', () => {

@@ -59,6 +59,7 @@ function exampleRun(changes: Partial<FilteringRule> = {}): FullRun<Experiment> {
       aggregated: ref(`aggregated ${round}`),
       serverState: { m: ref(`momentum ${round}`) },
       personalAverage: null,
+      privacy: null,
       metrics: metrics(12.34 / round, 0.5 + round / 10),
       samples: [ref(`samples ${round}`)],
       poor: verdict.poor,
@@ -120,3 +121,12 @@ function exampleRun(changes: Partial<FilteringRule> = {}): FullRun<Experiment> {
 
 export const run: FullRun<Experiment> = exampleRun();
 export const runWithReturn: FullRun<Experiment> = exampleRun({ removal: 'temporary', skipRounds: 2 });
+
+/** The same run, had it protected its clients. */
+export const privateRun: FullRun<Experiment> = {
+  ...run,
+  rounds: run.rounds.map((round) => ({
+    ...round,
+    privacy: { epsilon: 1.5 * round.round, delta: 1e-5 },
+  })),
+};

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runPage } from '../../../phoenix/report/page.ts';
-import { ref, run, runWithReturn } from './example-run.ts';
+import { privateRun, ref, run, runWithReturn } from './example-run.ts';
 
 const grid = Uint8Array.of(1, 2, 3);
 
@@ -41,6 +41,14 @@ describe('page of a run', () => {
     const rounds = run.rounds.map((round) => ({ ...round, personalAverage: ref(`average ${round.round}`) }));
     expect(runPage({ ...run, rounds }, null)).toContain('Personal layers left the clients');
     expect(runPage(run, null)).not.toContain('left the clients');
+  });
+
+  it('says what was spent of privacy, and what that does not cover', () => {
+    const page = runPage(privateRun, grid);
+    expect(page).toContain('ε at δ = 0.00001');
+    expect(page).toContain('4.50');
+    expect(page).toContain('are not protected');
+    expect(runPage(run, grid)).not.toContain('ε');
   });
 
   it('needs nothing from elsewhere', () => {

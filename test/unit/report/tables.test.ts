@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clientsTable, roundsTable, textTable } from '../../../phoenix/report/tables.ts';
-import { run } from './example-run.ts';
+import { privateRun, run } from './example-run.ts';
 
 const cells = (text: string): string[][] =>
   text
@@ -18,6 +18,13 @@ describe('tables of a run', () => {
       ['2', '4', '6.17', '3.13 ± 0.11', '0.700', '0.410'],
       ['3', '4', '4.11', '3.13 ± 0.11', '0.800', '0.410', 'client 3'],
     ]);
+  });
+
+  it('says what each round has left of privacy, where there is any', () => {
+    const [header, , untrained, ...rounds] = cells(roundsTable(privateRun));
+    expect(header!.slice(-2)).toEqual(['ε at δ = 0.00001', 'removed']);
+    expect(untrained!.at(-1)).toBe('–');
+    expect(rounds.map((row) => row[6])).toEqual(['1.50', '3.00', '4.50']);
   });
 
   it('has a row per round and client, with strikes and removals in words', () => {

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { RunDocument } from '../../../phoenix/federation/records.ts';
 import { blobKey, Blobs } from '../../../phoenix/storage/blobs.ts';
 import { collectGarbage, type OpenRuns } from '../../../phoenix/storage/gc.ts';
+import { drawSeed, seedKey } from '../../../phoenix/storage/noise-seeds.ts';
 import { referencesIn } from '../../../phoenix/storage/references.ts';
 import { RunStore } from '../../../phoenix/storage/runs.ts';
-import { runStep } from '../../../phoenix/storage/steps.ts';
+import { runStep, stepKey } from '../../../phoenix/storage/steps.ts';
 import { verifyAll } from '../../../phoenix/storage/verify.ts';
 import { MemoryStore } from '../../helpers/memory-store.ts';
 import { stepSite } from '../../helpers/steps.ts';
@@ -109,6 +110,26 @@ describe('collectGarbage', () => {
     const checkpoints = store.keys().filter((key) => /^steps\/[0-9a-f]+\//.test(key));
     expect(checkpoints.length).toBe(2);
     expect(await collected(store, false)).toEqual(expect.arrayContaining(checkpoints));
+  });
+
+  it('leaves the seeds of noise as long as their steps, finished or not, and no longer', async () => {
+    const { store, document, third, unreached } = await lived();
+    const reached = document.steps[0]!.key;
+    const identity = { name: 'aggregate', version: 1, settings: {}, inputs: {}, seed: 0 };
+    const open = stepKey(identity);
+    for (const step of [reached, third.step.key, open]) await drawSeed(store, step);
+    const interrupted = runStep(stepSite(store, 'tiny-0/round-01'), identity, null, async (checkpoints) => {
+      await checkpoints.save(1, new Map(), null);
+      throw new Error('killed');
+    });
+    await expect(interrupted).rejects.toThrow('killed');
+    store.age(2 * 3_600_000);
+    const [step, blob] = unreached as [string, string];
+    expect(await collected(store, true)).toEqual([step, seedKey(third.step.key), blob]);
+    expect(store.keys('secrets/')).toEqual([seedKey(open), seedKey(reached)].toSorted());
+    await new RunStore(store).put({ ...document, state: 'finished', rounds: [] } as unknown as RunDocument);
+    expect(await collected(store, true)).toContain(seedKey(open));
+    expect(store.keys('secrets/')).toEqual([seedKey(reached)]);
   });
 
   it('removes nothing when a record is damaged', async () => {

@@ -78,6 +78,17 @@ describe('runDetails', () => {
     expect(runDetails(document, 3)).not.toContain('left the clients');
   });
 
+  it('says what the rounds have cost in privacy', () => {
+    const rounds = document.rounds.map((round) => ({ ...round, privacy: { epsilon: 2, delta: 0.001 } }));
+    const lines = runDetails({ ...document, rounds }, 3).split('\n');
+    expect(lines.slice(2, 6)).toEqual([
+      '| round | clients | mean loss | FID | precision | recall | ε at δ = 0.001 | poor | removed |',
+      '|---|---|---|---|---|---|---|---|---|',
+      '| untrained |  |  | 9.0000 |  |  | – |  |  |',
+      '| 1 | 2 | 0.7500 | 1.2500 | 0.500 | 0.250 | 2.00 |  |  |',
+    ]);
+  });
+
   it('is one line before there is anything to tell', () => {
     const blank = { ...document, phase: 'data', untrained: null, rounds: [], ledger: { clients: [] } };
     expect(runDetails(blank, 3)).toBe('**data** · 0 of 3 rounds done');

@@ -56,7 +56,15 @@ async function round(strategy: StrategySettings, members: readonly Client[]) {
     members.map(async ({ values, weight, loss }) => ({ base: await put(values), weight, loss })),
   );
   const global = await put(members[0]!.values.map(() => 0.5));
-  const request: AggregateRequest = { strategy, round: 1, global, state: {}, updates };
+  const request: AggregateRequest = {
+    strategy,
+    round: 1,
+    global,
+    state: {},
+    clip: null,
+    noiseStd: 0,
+    updates,
+  };
   const weights = async (ref: Ref) => [...(await context.blobs.getTensors(ref)).get('w')!.data];
   return { context, request, weights };
 }
@@ -172,7 +180,15 @@ describe('the step', () => {
       { base: await context.blobs.putTensors(model(1)), weight: 1, loss: null },
       { base: await context.blobs.putTensors(model(5)), weight: 3, loss: null },
     ];
-    const request = { strategy: { kind: 'fedavg' }, round: null, global: null, state: {}, updates } as const;
+    const request: AggregateRequest = {
+      strategy: { kind: 'fedavg' },
+      round: null,
+      global: null,
+      state: {},
+      clip: null,
+      noiseStd: 0,
+      updates,
+    };
     expect(await aggregate(context, request)).toEqual({
       model: await context.blobs.putTensors(model(4)),
       weight: 4,
@@ -225,6 +241,8 @@ describe('the step', () => {
       round: null,
       global: null,
       state: {},
+      clip: null,
+      noiseStd: 0,
       updates: [{ base, weight: 50_000, loss: null }],
     });
     expect(model).toEqual(base);
