@@ -3,6 +3,7 @@
  * while it runs, as a share of one model.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { aggregate, type AggregateRequest } from '../../activities/steps/aggregate.ts';
 import { collectGarbage } from '../../phoenix/engine/garbage.ts';
 import { initialWeights } from '../../phoenix/models/initial-weights.ts';
@@ -16,6 +17,8 @@ import type { Measured } from './measured.ts';
 import { network, SEED } from './networks.ts';
 
 const CLIENTS = 10;
+/** Milliseconds. */
+const SETTLE = 500;
 
 export async function prepare({ model }: Setting): Promise<Measured> {
   const server = await startS3Server();
@@ -43,7 +46,9 @@ export async function prepare({ model }: Setting): Promise<Measured> {
         noiseStd: 0,
         updates: [{ ...first!, weight: 1000 + ++runs }, ...others],
       };
+      // Collected buffers are given back by another thread.
       collectGarbage();
+      await delay(SETTLE);
       const before = process.memoryUsage.rss();
       resetPeak();
       await aggregate(context, request);
