@@ -1,4 +1,5 @@
 /** The clients' models become one: by one step or, where they are many, by a tree of steps. */
+import type { AggregateRequest } from '../activities/steps/aggregate.ts';
 import type { PrivacySpent } from '../phoenix/federation/privacy/accountant.ts';
 import { noiseStdOf } from '../phoenix/federation/privacy/clipping.ts';
 import { describeSpent } from '../phoenix/federation/privacy/describe.ts';
@@ -8,7 +9,7 @@ import { FAN_IN, groupsOf, treeOf } from '../phoenix/federation/strategies/tree.
 import { counted } from './labels.ts';
 import { aggregateRequest } from './requests.ts';
 import type { RoundInput } from './round.ts';
-import { type Steps, together } from './steps.ts';
+import type { Steps } from './steps.ts';
 
 /**
  * Updates are clipped where they are averaged first, and noise is added once, to the average of all.
@@ -82,13 +83,14 @@ async function combined(
   if (tree === null) {
     return steps.cpu('aggregate', whole, aggregateRequest(strategy, { ...given, updates: models }));
   }
-  const averages = await together(
-    groupsOf(models).map((group) => () => {
-      const members = `clients ${group[0]!.client} to ${group.at(-1)!.client}`;
-      const own = { state: {}, noiseStd: 0, updates: group };
-      return steps.cpu('aggregate', label(members), aggregateRequest(tree.groups, { ...given, ...own }));
-    }),
-  );
-  const updates = averages.map(({ model, weight }) => ({ base: model, weight, loss: null }));
+  // One after the other: each group is work for a whole processor, and one model in its worker's memory.
+  const updates: AggregateRequest['updates'][number][] = [];
+  for (const group of groupsOf(models)) {
+    const members = `clients ${group[0]!.client} to ${group.at(-1)!.client}`;
+    const own = { state: {}, noiseStd: 0, updates: group };
+    const request = aggregateRequest(tree.groups, { ...given, ...own });
+    const average = await steps.cpu('aggregate', label(members), request);
+    updates.push({ base: average.model, weight: average.weight, loss: null });
+  }
   return steps.cpu('aggregate', whole, aggregateRequest(tree.root, { ...given, clip: null, updates }));
 }
