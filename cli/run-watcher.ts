@@ -1,10 +1,16 @@
 /** A run as it goes on: asked again and again, it tells what is new. */
 import { WorkflowFailedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { rootCause } from '@temporalio/common';
+import type { temporal } from '@temporalio/proto';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import type { RunDocument, RunState } from '../phoenix/federation/records.ts';
 import { ActivityLog, type EndedStep, type OpenStep } from './activity-log.ts';
 import { queryDocument, stateOf } from './runs.ts';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** Events that are asked for at a time. */
+const PAGE = 200;
 
 export interface RunView {
   readonly state: RunState;
@@ -50,9 +56,12 @@ export class RunWatcher {
         Object.assign(watched, { execution: description.runId, events: 0, log: new ActivityLog() });
       }
       if (description.historyLength > watched.events) {
-        const events = (await handle.fetchHistory()).events ?? [];
-        const news = watched.log.read(events.slice(watched.events));
-        watched.events = events.length;
+        const events = await this.#eventsAfter(watched.events, {
+          workflowId: workflow,
+          runId: description.runId,
+        });
+        const news = watched.log.read(events);
+        watched.events += events.length;
         this.#ended.push(...news.ended);
         news.children.forEach((child) => this.#watch(child));
         if (workflow === this.#run) this.#isStale = true;
@@ -68,6 +77,30 @@ export class RunWatcher {
     }
     const ended = this.#ended.splice(0).toSorted((a, b) => a.at - b.at);
     return { state, document: this.#document, ended, open };
+  }
+
+  /**
+   * From the newest event back to the last one that is known: the whole history of a round of 1,000 clients is several
+   * megabytes, every time.
+   */
+  async #eventsAfter(
+    known: number,
+    execution: { readonly workflowId: string; readonly runId: string },
+  ): Promise<HistoryEvent[]> {
+    const { workflowService, options } = this.#client;
+    const found: HistoryEvent[] = [];
+    let nextPageToken: Uint8Array | undefined;
+    do {
+      const page = await workflowService.getWorkflowExecutionHistoryReverse({
+        namespace: options.namespace,
+        execution,
+        maximumPageSize: PAGE,
+        ...(nextPageToken && { nextPageToken }),
+      });
+      found.push(...(page.history?.events ?? []));
+      nextPageToken = page.nextPageToken;
+    } while (nextPageToken?.length && Number(found.at(-1)!.eventId) > known + 1);
+    return found.filter(({ eventId }) => Number(eventId) > known).reverse();
   }
 
   #watch(workflow: string): void {
