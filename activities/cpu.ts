@@ -35,6 +35,7 @@ export function createCpuActivities(
     prepare: activity(cpuSteps.prepare),
     initialise: activity(cpuSteps.initialise),
     aggregate: activity(cpuSteps.aggregate),
+    movingAverage: activity(cpuSteps.movingAverage),
     grid: activity(cpuSteps.grid),
     record: activity(record),
     keepHistory: activity(keepHistory),

@@ -4,6 +4,7 @@
  */
 import { Context, type Info } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { DEADLINE_PASSED } from '../phoenix/federation/stragglers.ts';
 import type { Owner } from '../phoenix/storage/claim.ts';
 import { failureOf } from './failures.ts';
 import { ownerOf } from './owner.ts';
@@ -15,6 +16,8 @@ export interface HeartbeatDetails extends Progress {
   readonly step: GpuStep;
   /** "round 2 · client 3 · train, 4,000 images" */
   readonly label: string;
+  /** When its first attempt began, in ms since 1970: what a deadline counts from. */
+  readonly since: number;
 }
 
 export interface StepRun {
@@ -30,8 +33,12 @@ export interface EngineSlots {
   run<S extends GpuStep>(step: S, request: GpuRequest<S>, run: StepRun): Promise<GpuResult<S>>;
 }
 
+/**
+ * With a deadline (seconds from the start of the first attempt, however many follow) a step that is not through by then
+ * saves a checkpoint and fails for good with `DEADLINE_PASSED`.
+ */
 export type GpuActivities = {
-  [S in GpuStep]: (request: GpuRequest<S>, label: string) => Promise<GpuResult<S>>;
+  [S in GpuStep]: (request: GpuRequest<S>, label: string, deadline?: number | null) => Promise<GpuResult<S>>;
 };
 
 const HEARTBEAT_MS = 1000;
@@ -39,8 +46,8 @@ const HEARTBEAT_MS = 1000;
 export function createGpuActivities({ slots }: { slots: EngineSlots }): GpuActivities {
   const activity =
     <S extends GpuStep>(step: S) =>
-    (request: GpuRequest<S>, label: string) =>
-      watched(slots, step, request, label);
+    (request: GpuRequest<S>, label: string, deadline: number | null = null) =>
+      watched(slots, step, request, label, deadline);
   return {
     trainClassifier: activity('trainClassifier'),
     referenceFeatures: activity('referenceFeatures'),
@@ -55,32 +62,47 @@ async function watched<S extends GpuStep>(
   step: S,
   request: GpuRequest<S>,
   label: string,
+  deadline: number | null,
 ): Promise<GpuResult<S>> {
   const context = Context.current();
-  let details: HeartbeatDetails = { step, label, ...lastProgress(context.info) };
+  const { since, ...progress } = lastSeen(context.info);
+  let details: HeartbeatDetails = { step, label, since, ...progress };
+  const cancelled = context.cancellationSignal;
+  const over =
+    deadline === null ? null : AbortSignal.timeout(Math.max(0, since + 1000 * deadline - Date.now()));
   const beat = () => context.heartbeat(details);
   beat();
   const timer = setInterval(beat, HEARTBEAT_MS);
   try {
     return await slots.run(step, request, {
       owner: ownerOf(context.info),
-      signal: context.cancellationSignal,
+      signal: over ? AbortSignal.any([cancelled, over]) : cancelled,
       onProgress: (progress) => {
-        details = { step, label, ...progress };
+        details = { step, label, since, ...progress };
         beat();
       },
     });
   } catch (error) {
-    throw context.cancellationSignal.aborted ? interruption(context) : failureOf(error);
+    if (cancelled.aborted) throw interruption(context);
+    throw over?.aborted ? deadlinePassed(deadline!, details) : failureOf(error);
   } finally {
     clearInterval(timer);
   }
 }
 
 /** An attempt that follows another one starts from where that was seen last, until it has news of its own. */
-function lastProgress({ heartbeatDetails }: Info): Progress {
-  const { done = 0, total = 0 } = (heartbeatDetails ?? {}) as Partial<HeartbeatDetails>;
-  return { done, total };
+function lastSeen({ heartbeatDetails }: Info): Progress & Pick<HeartbeatDetails, 'since'> {
+  const { done = 0, total = 0, since = Date.now() } = (heartbeatDetails ?? {}) as Partial<HeartbeatDetails>;
+  return { done, total, since };
+}
+
+function deadlinePassed(seconds: number, { done, total }: Progress): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: DEADLINE_PASSED,
+    message: `the deadline of ${seconds} s was over after ${done} of ${total} steps`,
+    nonRetryable: true,
+    details: [{ done, total }],
+  });
 }
 
 /** A worker that shuts down hands its step on, and at once; every other interruption was asked for by the server. */

@@ -7,6 +7,7 @@ import { stateFolder } from '../phoenix/config/environment.ts';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import type { FullRun, RunDocument } from '../phoenix/federation/records.ts';
 import { LAYERS_LEFT, layersLeft } from '../phoenix/federation/summary.ts';
+import { trafficOf } from '../phoenix/federation/traffic.ts';
 import { artifactsOf } from '../phoenix/report/artifacts.ts';
 import { instant } from '../phoenix/report/format.ts';
 import { networkName } from '../phoenix/report/network.ts';
@@ -20,7 +21,13 @@ export const asData = (run: RunDocument | FullRun) => ({
   ...run,
   weightsHash: run.final?.weightsHash ?? null,
   artifacts: artifactsOf(run).map(({ name, ref }) => ({ name, ...ref })),
+  ...(isFull(run) && {
+    traffic: trafficOf(run).map((clients, i) => ({ round: run.rounds[i]!.round, clients })),
+  }),
 });
+
+const isFull = (run: RunDocument | FullRun): run is FullRun =>
+  run.rounds.every((round) => 'clients' in round);
 
 export const printJson = (data: unknown): void => console.log(JSON.stringify(data, null, 2));
 
@@ -36,6 +43,7 @@ export async function printResults(
   console.log(`\n${run.run}: ${run.state}${phase}\n${networkName(run.settings.model)}\n`);
   if (run.failure) console.log(`${run.failure.message}\n`);
   if (layersLeft(run)) console.log(`${LAYERS_LEFT}\n`);
+  if (run.timingDependent) console.log('Clients missed a deadline: who took part was a matter of time\n');
   for (const { at, effect } of run.steering) console.log(`${instant(at)}  ${effect}`);
   for (const table of [roundsTable(run), full && clientsTable(full)]) if (table) console.log(table);
   if (run.final) console.log(`Final weights  ${run.final.weightsHash}`);

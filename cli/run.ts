@@ -3,6 +3,7 @@ import { loadExperiment, type NamedExperiment } from '../phoenix/config/load.ts'
 import { readyExperiment } from '../phoenix/config/ready.ts';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import type { Continuation } from '../phoenix/federation/continuation.ts';
+import type { RunDocument } from '../phoenix/federation/records.ts';
 import { whole } from '../phoenix/report/format.ts';
 import { loadRounds, type RunStore } from '../phoenix/storage/runs.ts';
 import { withAccess, type Access } from './access.ts';
@@ -30,17 +31,18 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   }
   const ready = await readyExperiment(loaded);
   await withAccess(async (access) => {
-    await startAndFollow(access, await unsteered(access.runs, ready, options.fresh ?? false), null, options);
+    await startAndFollow(access, await unmarked(access.runs, ready, options.fresh ?? false), null, options);
   });
 }
 
 /**
- * What was changed by hand is not what its settings say, and is never taken for it.
+ * The run of these settings that is what they alone give, or may become it. One that was changed by hand, or whose clients
+ * missed a deadline, is never taken for it.
  *
- * @param fresh look for another run of the same settings: the first that nobody has steered, or that there is not yet
- * @throws BadInput when the run of these settings was steered
+ * @param fresh look for another run of the same settings: the first that is not marked so, or that there is not yet
+ * @throws BadInput when the run of these settings is marked
  */
-export async function unsteered<E extends NamedExperiment>(
+export async function unmarked<E extends NamedExperiment>(
   runs: RunStore,
   loaded: E,
   fresh: boolean,
@@ -48,13 +50,19 @@ export async function unsteered<E extends NamedExperiment>(
   for (let number = 1; ; number++) {
     const name = number === 1 ? loaded.run : `${loaded.run}-${number}`;
     const document = await runs.get(loaded.experiment.name, name);
-    if (!document?.steered) return { ...loaded, run: name };
+    const mark = document && markOf(document);
+    if (!mark) return { ...loaded, run: name };
     if (!fresh)
       throw new BadInput(
-        `${name} has these settings, but was changed by hand; --fresh starts another run of them, ` +
+        `${name} has these settings, but ${mark}; --fresh starts another run of them, ` +
           `\`npx phoenix show ${name}\` shows this one`,
       );
   }
+}
+
+function markOf({ steered, timingDependent }: RunDocument): string | null {
+  if (steered) return 'was changed by hand';
+  return timingDependent ? 'went on without clients that missed its deadline' : null;
 }
 
 /**

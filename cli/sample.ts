@@ -4,10 +4,9 @@ import { join, resolve } from 'node:path';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import { deriveSeed } from '../phoenix/config/seeds.ts';
 import { apportion } from '../phoenix/federation/apportion.ts';
-import type { FinalRecord, FullRun, Ref } from '../phoenix/federation/records.ts';
+import type { FinalRecord, Ref, RunDocument } from '../phoenix/federation/records.ts';
 import { png } from '../phoenix/report/grid.ts';
 import type { Blobs } from '../phoenix/storage/blobs.ts';
-import { loadRounds } from '../phoenix/storage/runs.ts';
 import type { Tensors } from '../phoenix/storage/safetensors.ts';
 import { withAccess } from './access.ts';
 import { displayOn } from './display.ts';
@@ -21,7 +20,7 @@ export interface SampleOptions {
   readonly json?: true;
 }
 
-type FinishedRun = FullRun<Experiment> & { readonly final: FinalRecord };
+type FinishedRun = RunDocument<Experiment> & { readonly final: FinalRecord };
 
 export async function sample(wanted: string, { count, out, json }: SampleOptions): Promise<void> {
   await withAccess(async ({ client, runs, blobs }) => {
@@ -32,12 +31,7 @@ export async function sample(wanted: string, { count, out, json }: SampleOptions
     const folder = resolve(out);
     mkdirSync(folder, { recursive: true });
     const size = run.settings.data.imageSize;
-    const images = await draw(
-      { ...(await loadRounds(blobs, run)), final: run.final },
-      blobs,
-      count,
-      displayOn(process.stderr),
-    );
+    const images = await draw({ ...run, final: run.final }, blobs, count, displayOn(process.stderr));
     const files: string[] = [];
     for (let i = 0; i < count; i++) {
       const image = images.subarray(i * size * size * 3, (i + 1) * size * size * 3);
@@ -87,15 +81,14 @@ interface ModelShare {
 
 /** Where blocks are personal there is no one model: every client's own gives its share, by its number of images. */
 export function sharesOf(
-  { final, rounds }: Pick<FinishedRun, 'final' | 'rounds'>,
+  { final, clients: all }: Pick<FinishedRun, 'final' | 'clients'>,
   count: number,
 ): ModelShare[] {
   if (final.personal.length === 0) return [{ client: null, personal: null, samples: count }];
-  const trained = rounds.at(-1)!.clients;
-  const clients = final.personal.map(({ client }) => ({
-    client,
-    examples: trained.find((one) => one.client === client)!.training.examples,
-  }));
+  const clients = final.personal.map(({ client }) => {
+    const { ownImages, sharedImages } = all[client]!;
+    return { client, examples: ownImages + sharedImages };
+  });
   const personal = new Map(final.personal.map(({ client, ref }) => [client, ref]));
   return apportion(count, clients)
     .filter(({ samples }) => samples > 0)

@@ -11,7 +11,7 @@ import { displayOn, type Display } from './display.ts';
 import { followRun, startRun } from './follow.ts';
 import { aborted, interruption } from './interrupt.ts';
 import { printResults } from './results.ts';
-import { unsteered } from './run.ts';
+import { unmarked } from './run.ts';
 
 /** Exit code of a program that Ctrl-C has ended before its work was done. */
 const interruptedExit = 130;
@@ -60,7 +60,7 @@ async function runToEnd(
   interrupted: AbortSignal,
 ): Promise<boolean> {
   return withAccess(async (access) => {
-    await startRun(access, await unsteered(access.runs, ready, false));
+    await startRun(access, await unmarked(access.runs, ready, false));
     const document = await followRun(access, ready.run, display, interrupted);
     if (document) await printResults(document, access.blobs, access.connection);
     return document !== null;

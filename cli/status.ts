@@ -80,6 +80,7 @@ async function statusOf(
       paused: document?.paused ?? false,
       failure: document?.failure ?? null,
       layersLeft: document !== null && layersLeft(document),
+      timingDependent: document?.timingDependent ?? false,
       ledger: document?.ledger ?? null,
       steps: open,
     });
@@ -98,6 +99,7 @@ async function statusOf(
   }
   if (document?.failure) console.log(document.failure.message);
   if (document && layersLeft(document)) console.log(LAYERS_LEFT);
+  if (document?.timingDependent) console.log('Clients have missed a deadline');
   for (const { effect } of document?.steering ?? []) console.log(`By hand: ${effect}`);
   for (const step of open) {
     console.log(`  ${describeOpen(step)}`);

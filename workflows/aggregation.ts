@@ -8,7 +8,7 @@ import type { StrategySettings } from '../phoenix/federation/strategies/index.ts
 import { FAN_IN, groupsOf, treeOf } from '../phoenix/federation/strategies/tree.ts';
 import { counted } from './labels.ts';
 import { aggregateRequest } from './requests.ts';
-import type { RoundInput } from './round.ts';
+import type { Participant, RoundInput } from './round.ts';
 import type { Steps } from './steps.ts';
 
 /**
@@ -30,7 +30,12 @@ export function aggregation(
   return combined(steps, {
     strategy,
     given: { round, global, state, clip: privacy?.clip ?? null, noiseStd },
-    models: clients.map(({ client, training }) => modelOf(client, training.model.base, training)),
+    models: clients.map(({ client, training: { model, examples, firstLoss } }) => ({
+      client,
+      base: model.base,
+      weight: examples,
+      loss: firstLoss,
+    })),
     label: (members) => `round ${round} · average of ${members}`,
     cost,
   });
@@ -40,16 +45,28 @@ export function aggregation(
 export async function personalAverage(
   { round, base: global }: RoundInput,
   steps: Steps,
-  clients: readonly ClientRoundRecord[],
+  clients: readonly Participant[],
 ): Promise<Ref> {
   const { model } = await combined(steps, {
     strategy: { kind: 'fedavg' },
     given: { round, global, state: {}, clip: null, noiseStd: 0 },
-    models: clients.map(({ client, training }) => modelOf(client, training.model.personal!, training)),
+    models: clients.map(({ client, images, personal }) => ({
+      client,
+      base: personal!,
+      weight: images,
+      loss: null,
+    })),
     label: (members) => `round ${round} · average of personal layers of ${members}, for evaluation only`,
     cost: '',
   });
   return model;
+}
+
+interface ClientModel {
+  readonly client: number;
+  readonly base: Ref;
+  readonly weight: number;
+  readonly loss: number | null;
 }
 
 interface Aggregation {
@@ -62,17 +79,11 @@ interface Aggregation {
     readonly clip: number | null;
     readonly noiseStd: number;
   };
-  readonly models: readonly ReturnType<typeof modelOf>[];
+  readonly models: readonly ClientModel[];
   readonly label: (members: string) => string;
   /** Of the average of all, for its label. */
   readonly cost: string;
 }
-
-const modelOf = (
-  client: number,
-  base: Ref,
-  { examples, firstLoss }: Pick<ClientRoundRecord['training'], 'examples' | 'firstLoss'>,
-) => ({ client, base, weight: examples, loss: firstLoss });
 
 async function combined(
   steps: Steps,

@@ -6,6 +6,7 @@ import { continueAsNew, ContinueAsNew, startChild, workflowInfo } from '@tempora
 import type { Experiment } from '../phoenix/config/schema.ts';
 import type { Continuation, Models } from '../phoenix/federation/continuation.ts';
 import type { FinalRecord, ModelRef, RunDocument } from '../phoenix/federation/records.ts';
+import { cohortSize } from '../phoenix/federation/selection.ts';
 import { activeClients } from '../phoenix/federation/strikes.ts';
 import { counted, roundId } from './labels.ts';
 import { cpu } from './proxies.ts';
@@ -71,17 +72,24 @@ async function prepared(run: Run): Promise<Models> {
   }
   run.enter('round 1', { initial: model, steps: steps.records });
   await run.publish();
-  return { base: model.base, serverState: {}, personal: clients.map(() => model.personal), samples: [] };
+  return {
+    base: model.base,
+    serverState: {},
+    ema: null,
+    personal: clients.map(() => model.personal),
+    samples: [],
+  };
 }
 
-async function nextRound(run: Run, { base, serverState, personal }: Models): Promise<Models> {
+async function nextRound(run: Run, { base, serverState, ema, personal }: Models): Promise<Models> {
   const number = await run.beginRound();
   const { ledger, clients, partition, yardstick } = run.document;
   const active = activeClients(ledger);
+  const cohort = cohortSize(active.length, run.settings.federation.participation);
   const workflowId = roundId(run.input.run, number);
   const started = await startChild(round, {
     workflowId,
-    staticSummary: `round ${number} of ${run.lastRound} · ${counted(active.length, 'client')}`,
+    staticSummary: `round ${number} of ${run.lastRound} · ${cohort < active.length ? `${cohort} of ` : ''}${counted(active.length, 'client')}`,
     args: [
       {
         experiment: run.settings,
@@ -90,6 +98,7 @@ async function nextRound(run: Run, { base, serverState, personal }: Models): Pro
         yardstick: yardstick!,
         base,
         serverState,
+        ema,
         ledger,
         clients: active.map((client) => ({
           client,
@@ -107,18 +116,19 @@ async function nextRound(run: Run, { base, serverState, personal }: Models): Pro
   return {
     base: result.aggregated,
     serverState: result.serverState,
+    ema: result.ema,
     personal: personal.map((own, client) => blocks.get(client) ?? own),
     samples: result.samples,
   };
 }
 
-/** The trained weights are the last round's base and the blocks of the clients that are still there. */
+/** The trained weights are the last round's base, or its moving average, and the blocks of the clients that are still there. */
 async function finalRecord(
   { document, input }: Run,
-  { base, personal, samples }: Models,
+  { base, ema, personal, samples }: Models,
 ): Promise<FinalRecord> {
   const weights = {
-    global: base,
+    global: ema ?? base,
     personal: activeClients(document.ledger).flatMap((client) => {
       const ref = personal[client] ?? null;
       return ref === null ? [] : [{ client, ref }];

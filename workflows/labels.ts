@@ -4,6 +4,7 @@ import type { RoundSummary, RunDocument } from '../phoenix/federation/records.ts
 import { comesBack } from '../phoenix/federation/standing.ts';
 import { LAYERS_LEFT, layersLeft } from '../phoenix/federation/summary.ts';
 import { activeClients } from '../phoenix/federation/strikes.ts';
+import { turnout } from '../phoenix/federation/summary.ts';
 
 /** 1234567 → "1,234,567"; the sandbox of workflows has no locale data to rely on. */
 export const thousands = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -50,10 +51,10 @@ function roundTable(rounds: readonly RoundSummary[], untrainedFid: number): stri
     row(...titles, 'poor', 'removed'),
     `|${'---|'.repeat(titles.length + 2)}`,
     row('untrained', '', '', untrainedFid.toFixed(4), '', '', ...epsilon.cell(null), '', ''),
-    ...rounds.map(({ round, participants, meanLoss, privacy, metrics, poor, removed }) =>
+    ...rounds.map(({ round, meanLoss, privacy, metrics, poor, removed, ...clients }) =>
       row(
         round,
-        participants,
+        turnout(clients),
         meanLoss.toFixed(4),
         metrics?.fid.toFixed(4) ?? '',
         metrics?.precision.toFixed(3) ?? '',

@@ -33,14 +33,20 @@ const gpuActivities = proxyActivities<GpuActivities>({
 /**
  * Runs an activity on the GPU queue. `label` is what the web UI shows for it, and what its heartbeats carry:
  * "round 2 · client 3 · train, 4,000 images".
+ *
+ * @param deadline seconds from its start; null: as long as it takes
  */
 export function gpu<S extends keyof GpuActivities>(
   step: S,
   label: string,
   request: Parameters<GpuActivities[S]>[0],
+  deadline: number | null = null,
 ): ReturnType<GpuActivities[S]> {
-  const activity = gpuActivities[step] as unknown as Step<[unknown, string], ReturnType<GpuActivities[S]>>;
-  return activity.executeWithOptions({ summary: label }, [request, label]);
+  const activity = gpuActivities[step] as unknown as Step<
+    [unknown, string, number | null],
+    ReturnType<GpuActivities[S]>
+  >;
+  return activity.executeWithOptions({ summary: label }, [request, label, deadline]);
 }
 
 /** Runs a short activity, under the same kind of label. */

@@ -22,11 +22,15 @@ export function trainRequest(
   task: Pick<TrainRequest, 'partition' | 'client' | 'round' | 'incoming'>,
 ): TrainRequest {
   const { seed, data, training, federation, checkpoint } = experiment;
+  const { roundDecay, ...local } = training;
   return {
     seed,
     source: data.source,
     network: network(experiment),
-    training,
+    training: {
+      ...local,
+      learningRate: local.learningRate * roundDecay ** Math.max(0, task.round - 1),
+    },
     strategy: task.client === null ? null : clientStrategy(federation.strategy),
     personalization: federation.personalization,
     checkpointSeconds: checkpoint.seconds,

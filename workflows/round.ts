@@ -1,14 +1,14 @@
 /**
- * One server round, a child workflow of its experiment: every active client trains, those who must account for
+ * One server round, a child workflow of its experiment: the clients that are drawn train, those who must account for
  * themselves are measured, the updates are averaged, the two-strike rule judges, and the outcome is measured.
  */
 import { setHandler } from '@temporalio/workflow';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import { apportion } from '../phoenix/federation/apportion.ts';
+import { keptShare } from '../phoenix/federation/moving-average.ts';
 import { type PrivacySpent, privacySpent } from '../phoenix/federation/privacy/accountant.ts';
 import type {
   ClientRoundRecord,
-  Metrics,
   ModelRef,
   Ref,
   RoundRecord,
@@ -25,10 +25,11 @@ import {
 } from '../phoenix/federation/strikes.ts';
 import { summaryOf } from '../phoenix/federation/summary.ts';
 import { aggregation, personalAverage } from './aggregation.ts';
+import { trainCohort } from './cohort.ts';
 import { counted } from './labels.ts';
 import { pausedSignal } from './messages.ts';
 import { cpu } from './proxies.ts';
-import { generateRequest, measureRequest, trainRequest } from './requests.ts';
+import { generateRequest, measureRequest } from './requests.ts';
 import { Steps, together } from './steps.ts';
 
 export interface RoundInput {
@@ -39,6 +40,8 @@ export interface RoundInput {
   readonly yardstick: Yardstick;
   /** Global base weights that the round starts from. */
   readonly base: Ref;
+  /** Their moving average; null before the first round, and where none is kept. */
+  readonly ema: Ref | null;
   readonly serverState: ServerState;
   /** The active clients by ascending id, each with its own block (null where nothing is personal). */
   readonly clients: readonly Participant[];
@@ -58,6 +61,7 @@ export interface RoundResult {
   readonly ledger: Ledger;
   readonly aggregated: Ref;
   readonly serverState: ServerState;
+  readonly ema: Ref | null;
   readonly samples: readonly Ref[];
   /** Of the clients that have trained. */
   readonly personal: readonly { readonly client: number; readonly ref: Ref | null }[];
@@ -69,12 +73,13 @@ export async function round(input: RoundInput): Promise<RoundResult> {
     steps.paused = paused;
   });
   const record = await roundRecord(input, steps);
-  const { clients, ledger, aggregated, serverState, samples } = record;
+  const { clients, ledger, aggregated, serverState, ema, samples } = record;
   return {
     summary: summaryOf(record, await cpu('record', `round ${input.round} · record`, record)),
     ledger,
     aggregated,
     serverState,
+    ema,
     samples,
     personal: clients.map(({ client, training }) => ({ client, ref: training.model.personal })),
   };
@@ -83,19 +88,22 @@ export async function round(input: RoundInput): Promise<RoundResult> {
 async function roundRecord(input: RoundInput, steps: Steps): Promise<RoundRecord> {
   const { experiment, round: number } = input;
   const startedAt = new Date().toISOString();
-  const clients = await together(
-    input.clients.map((participant) => () => localRound(input, steps, participant)),
-  );
+  const { clients, late } = await trainCohort(input, steps);
 
   const privacy = spentAfter(input);
   // A client that this round removes was trained in good faith: its update counts (paper §3.2.2).
   const { model: aggregated, state: serverState } = await aggregation(input, steps, clients, privacy);
+  const ema = await movingAverage(input, steps, aggregated);
   const verdict = judge(input, clients);
   const active = activeClients(verdict.ledger);
-  const remaining = clients.filter(({ client }) => active.includes(client));
+  const blocks = new Map(clients.map(({ client, training }) => [client, training.model.personal]));
+  const remaining = input.clients
+    .filter(({ client }) => active.includes(client))
+    .map((own) => ({ ...own, personal: blocks.get(own.client) ?? own.personal }));
   const averaged =
     experiment.evaluation.personal === 'averaged' ? await personalAverage(input, steps, remaining) : null;
-  const samples = await globalSamples(input, steps, { base: aggregated, personal: averaged }, remaining);
+  const global = { base: ema ?? aggregated, personal: averaged };
+  const samples = await globalSamples(input, steps, global, remaining);
   const metrics = await steps.gpu(
     'measure',
     `round ${number} · global metrics`,
@@ -104,8 +112,10 @@ async function roundRecord(input: RoundInput, steps: Steps): Promise<RoundRecord
   return {
     round: number,
     clients,
+    late,
     aggregated,
     serverState,
+    ema,
     personalAverage: averaged,
     privacy,
     metrics,
@@ -119,39 +129,18 @@ async function roundRecord(input: RoundInput, steps: Steps): Promise<RoundRecord
   };
 }
 
-/** Local training, then the client's own metrics where the two-strike rule asks for them. */
-async function localRound(
-  input: RoundInput,
+/** The moving average with this round's weights in it. */
+async function movingAverage(
+  { experiment, round: number, ema }: RoundInput,
   steps: Steps,
-  { client, images, personal }: Participant,
-): Promise<ClientRoundRecord> {
-  const { experiment, round: number, partition, base } = input;
-  const label = `round ${number} · client ${client}`;
-  const training = await steps.gpu(
-    'train',
-    `${label} · train, ${counted(images, 'image')}`,
-    trainRequest(experiment, { partition, client, round: number, incoming: { base, personal } }),
-  );
-  const { filtering } = experiment;
-  if (filtering === null || number < filtering.startRound) return { client, training, metrics: null };
-
-  const samples = await steps.gpu(
-    'generate',
-    `${label} · generate, ${counted(filtering.samples, 'sample')}`,
-    generateRequest(experiment, {
-      purpose: 'client',
-      round: number,
-      client,
-      count: filtering.samples,
-      model: training.model,
-    }),
-  );
-  const metrics: Metrics = await steps.gpu(
-    'measure',
-    `${label} · metrics`,
-    measureRequest(experiment, input.yardstick, [samples]),
-  );
-  return { client, training, metrics };
+  weights: Ref,
+): Promise<Ref | null> {
+  const { ema: settings } = experiment.federation;
+  if (settings === null) return null;
+  // The first round's weights are their own average.
+  if (ema === null) return weights;
+  const share = keptShare(number, settings.decay);
+  return steps.cpu('movingAverage', `round ${number} · moving average`, { average: ema, weights, share });
 }
 
 /** Each client may have been in every round so far, and who was is no secret: that not all are chosen hides nobody. */
@@ -181,7 +170,7 @@ async function globalSamples(
   { experiment, round: number }: RoundInput,
   steps: Steps,
   global: ModelRef,
-  clients: readonly ClientRoundRecord[],
+  clients: readonly Participant[],
 ): Promise<Ref[]> {
   const { samples } = experiment.evaluation;
   const generate = (label: string, client: number | null, count: number, personal: Ref | null) =>
@@ -201,9 +190,9 @@ async function globalSamples(
   }
   const shares = apportion(
     samples,
-    clients.map(({ client, training }) => ({ client, examples: training.examples })),
+    clients.map(({ client, images }) => ({ client, examples: images })),
   ).filter((share) => share.samples > 0);
-  const personal = new Map(clients.map(({ client, training }) => [client, training.model.personal]));
+  const personal = new Map(clients.map((own) => [own.client, own.personal]));
   return together(
     shares.map(
       (share) => () =>

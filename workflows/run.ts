@@ -27,6 +27,7 @@ import {
   type SteeringVerdict,
 } from '../phoenix/federation/steering.ts';
 import { emptyLedger, type Ledger } from '../phoenix/federation/strikes.ts';
+import { isTimingDependent } from '../phoenix/federation/summary.ts';
 import { progressAttributes, settingAttributes } from './attributes.ts';
 import type { ExperimentInput } from './experiment.ts';
 import { roundId, runDetails } from './labels.ts';
@@ -97,8 +98,10 @@ export class Run {
     const { rounds, steering } = this.document;
     this.#round = null;
     const isLast = summary.round >= this.lastRound;
+    const all = [...rounds, summary];
     this.enter(isLast ? 'final samples' : `round ${summary.round + 1}`, {
-      rounds: [...rounds, summary],
+      rounds: all,
+      timingDependent: isTimingDependent(all),
       ledger: withClientsMoved(verdict, actsDuring(summary.round, steering)),
     });
   }
@@ -232,6 +235,7 @@ export function blankDocument({
     forkedFrom: null,
     steering: [],
     steered: false,
+    timingDependent: false,
     ...nothingKnown,
     rounds: [],
     ledger: emptyLedger(settings.data.clients),

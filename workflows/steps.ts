@@ -47,12 +47,16 @@ export class Steps {
     return this.#records.filter((record) => record !== null);
   }
 
+  /** @param deadline seconds from its start, which a pause puts off: then it starts once more */
   gpu<S extends GpuStep>(
     step: S,
     label: string,
     request: Request<GpuActivities[S]>,
+    deadline: number | null = null,
   ): Promise<Result<GpuActivities[S]>> {
-    return this.#run(label, () => gpu(step, label, request as never)) as Promise<Result<GpuActivities[S]>>;
+    return this.#run(label, () => gpu(step, label, request as never, deadline)) as Promise<
+      Result<GpuActivities[S]>
+    >;
   }
 
   cpu<S extends CpuStep>(

@@ -2,6 +2,7 @@
 import { aggregate } from './aggregate.ts';
 import { grid } from './grid.ts';
 import { initialise } from './initialise.ts';
+import { movingAverage } from './moving-average.ts';
 import { prepare } from './prepare.ts';
 
-export const cpuSteps = { prepare, initialise, aggregate, grid };
+export const cpuSteps = { prepare, initialise, aggregate, movingAverage, grid };

@@ -14,9 +14,20 @@ export function partitionTensors({ clients, shared }: DividedImages): Tensors {
   return new Map([['shared', tensor(shared)], ...clients.flatMap(ofClient)]);
 }
 
+/** The newest partition that was read, by store: all clients of a run share one, and with 1,000 of them it is large. */
+const newest = new WeakMap<Blobs, { readonly hash: string; readonly tensors: Tensors }>();
+
+async function readPartition(blobs: Blobs, partition: Ref): Promise<Tensors> {
+  const kept = newest.get(blobs);
+  if (kept?.hash === partition.hash) return kept.tensors;
+  const tensors = await blobs.getTensors(partition);
+  newest.set(blobs, { hash: partition.hash, tensors });
+  return tensors;
+}
+
 /** The images that a client trains on; for null, the warm-up's: all of G. */
 export async function imagesOf(blobs: Blobs, partition: Ref, client: number | null): Promise<ClientImages> {
-  const tensors = await blobs.getTensors(partition);
+  const tensors = await readPartition(blobs, partition);
   const indices = (name: string): Int32Array => {
     const data = tensors.get(name)?.data;
     if (!(data instanceof Int32Array)) throw new RangeError(`the partition has no images "${name}"`);

@@ -20,5 +20,6 @@ export interface SamplerSettings extends NetworkSettings {
   readonly sampling: Experiment['sampling'];
 }
 
-export type TrainingSettings = Experiment['training'];
+/** Of one training: what changes from round to round has been worked in. */
+export type TrainingSettings = Omit<Experiment['training'], 'roundDecay'>;
 export type FeatureSettings = Experiment['features'];

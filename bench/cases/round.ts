@@ -83,6 +83,7 @@ async function firstRound(blobs: Blobs, parameters: number): Promise<RoundInput>
     base: await blobs.putTensors(new Map([['weights', { shape: [parameters], data: weights }]])),
     serverState: {},
     clients: Array.from({ length: CLIENTS }, (_, client) => ({ client, images: 1, personal: null })),
+    ema: null,
     ledger: emptyLedger(CLIENTS),
   };
 }

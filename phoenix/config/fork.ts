@@ -7,7 +7,15 @@ import { SettingsError } from './settings-error.ts';
 import { overridden } from './settings-file.ts';
 
 /** Everything else is in the weights, the metrics or the images that the rounds before have left. */
-const changeable = ['training', 'federation.rounds', 'sampling', 'filtering', 'evaluation', 'checkpoint'];
+const changeable = [
+  'training',
+  'federation.rounds',
+  'federation.participation',
+  'sampling',
+  'filtering',
+  'evaluation',
+  'checkpoint',
+];
 
 export interface ForkedExperiment {
   readonly experiment: Experiment;

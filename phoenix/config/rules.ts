@@ -29,6 +29,7 @@ export function brokenRules(experiment: Experiment): Problem[] {
     strategy,
     personalization,
     privacy,
+    participation,
     sampling,
     filtering,
     evaluation,
@@ -292,6 +293,15 @@ function* privacy({ data, model, federation, filtering, evaluation }: Experiment
   if (evaluation.personal === 'averaged') {
     const what = 'averaged personal layers leave the clients unprotected';
     yield problem('evaluation.personal', what, 'own where there is federation.privacy');
+  }
+}
+
+function* participation({ data, federation }: Experiment): Generator<Problem> {
+  for (const key of ['minimum', 'minimumResults'] as const) {
+    const wanted = federation.participation[key];
+    if (wanted <= data.clients) continue;
+    const what = `${wanted} is more than data.clients`;
+    yield problem(`federation.participation.${key}`, what, upTo(data.clients));
   }
 }
 

@@ -195,6 +195,8 @@ const training = (defaults: { readonly learningRate: number; readonly epochs: nu
     .strictObject({
       learningRate: positive(1).default(defaults.learningRate),
       schedule: schedule.prefault({}),
+      /** The learning rate of round r is this to the power r − 1 times as large; the warm-up has the full one. */
+      roundDecay: positive(1).default(1),
       batchSize: integer(1, 4096).default(128),
       ...duration,
       /** Longer gradients, as one vector of all parameters, are scaled to this length; null: they are left alone. */
@@ -262,11 +264,29 @@ const privacy = z.strictObject({
   delta: z.number().gt(0).lt(1).meta({ allowed: 'above 0, below 1' }).default(1e-5),
 });
 
+/** Who trains in a round, and how long the round waits for them. */
+const participation = z.strictObject({
+  /** Share of the active clients that is drawn for each round, rounded down. */
+  fraction: positive(1).default(1),
+  /** At least so many of them. */
+  minimum: integer(1, 1000).default(1),
+  /** Seconds that a client has for its training, from when a worker takes it; null: as long as it takes. */
+  deadline: positive(1_000_000).nullable().default(null),
+  /** Results a round needs: where fewer clients make the deadline, those that are furthest go on without one. */
+  minimumResults: integer(1, 1000).default(1),
+});
+
 const federation = z.strictObject({
   rounds: integer(1, 1000).default(10),
   strategy: strategy.prefault({ kind: 'fedavg' }),
   personalization: personalization.default('none'),
   privacy: privacy.nullable().default(null),
+  participation: participation.prefault({}),
+  /** Moving average of the global weights over the rounds, for metrics, samples and export; null: none is kept. */
+  ema: z
+    .strictObject({ decay: number(0, 1).default(0.9) })
+    .nullable()
+    .default(null),
 });
 
 /** Whether the image that a step predicts is clipped to [−1, 1]. */

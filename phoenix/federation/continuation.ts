@@ -2,12 +2,14 @@
 import type { FullRun, Ref, RunDocument, ServerState } from './records.ts';
 import { actsDuring, changesResults, lastRound, thresholdIn, withClientsMoved } from './steering.ts';
 import { emptyLedger } from './strikes.ts';
-import { summaryOf } from './summary.ts';
+import { isTimingDependent, summaryOf } from './summary.ts';
 
 /** What the next round, or the end of the run, begins with. */
 export interface Models {
   /** What is averaged. */
   readonly base: Ref;
+  /** Its moving average over the rounds; null before the first, and where none is kept. */
+  readonly ema: Ref | null;
   /** What the server keeps beside it; nothing before the first round. */
   readonly serverState: ServerState;
   /** Every client's own block by client id; null where nothing is personal. */
@@ -92,6 +94,7 @@ function cut<Settings>(run: FullRun<Settings>, rounds: number): RunDocument<Sett
   return {
     ...reopened({ ...run, ...(rounds === 0 && nothingKnown), rounds: kept }),
     ledger: withClientsMoved(ledger, actsDuring(rounds, run.steering)),
+    timingDependent: isTimingDependent(kept),
   };
 }
 
@@ -127,6 +130,7 @@ function modelsAfter(run: FullRun, rounds: number): Models | null {
   return {
     base: newest?.aggregated ?? base,
     serverState: newest?.serverState ?? {},
+    ema: newest?.ema ?? null,
     personal: run.clients.map(({ id }) => blocks.get(id) ?? personal),
     samples: newest?.samples ?? [],
   };

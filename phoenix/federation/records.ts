@@ -4,6 +4,7 @@
  */
 import type { PrivacySpent } from './privacy/accountant.ts';
 import type { SteeringAct } from './steering.ts';
+import type { LateClient } from './stragglers.ts';
 import type { Ledger } from './strikes.ts';
 
 /** An immutable object in the store: SHA-256 (hex) of its exact body, and its length in bytes. */
@@ -95,9 +96,14 @@ export interface ClientRoundRecord {
 /** A whole round: an object of its own in the store, since hundreds of them fit into no message. */
 export interface RoundRecord {
   readonly round: number;
+  /** Those that trained, by ascending id. */
   readonly clients: readonly ClientRoundRecord[];
+  /** Those that were drawn too, and did not make the deadline. */
+  readonly late: readonly LateClient[];
   readonly aggregated: Ref;
   readonly serverState: ServerState;
+  /** Moving average of the aggregated weights; null where none is kept. */
+  readonly ema: Ref | null;
   /** Average of the remaining clients' personal layers, where the metrics are of one model with it; null elsewhere. */
   readonly personalAverage: Ref | null;
   /** By the averages of this round and all before it; null where none is protected. */
@@ -127,6 +133,8 @@ export interface RoundSummary extends Pick<
   readonly history: KeptHistory | null;
   /** Number of clients that trained, and the mean of their losses at last. */
   readonly participants: number;
+  /** Number of those that did not make the deadline. */
+  readonly stragglers: number;
   readonly meanLoss: number;
 }
 
@@ -164,6 +172,8 @@ export interface RunDocument<Settings = unknown> {
   readonly steering: readonly SteeringAct[];
   /** Something of that changed what comes out: the run is not what its settings alone would give. */
   readonly steered: boolean;
+  /** Clients missed a deadline: who took part was a matter of time, and the run is not what its settings alone give. */
+  readonly timingDependent: boolean;
   readonly clients: readonly ClientRecord[];
   readonly sharedImages: number;
   /** Which training images belong to whom; null until they are divided. */
@@ -202,6 +212,7 @@ export interface Yardstick {
 export interface FinalRecord {
   /** SHA-256 over the canonical JSON of `global` and `personal`: the one hash that names the trained weights. */
   readonly weightsHash: string;
+  /** The last round's moving average where one is kept, its aggregated weights otherwise. */
   readonly global: Ref;
   readonly personal: readonly { readonly client: number; readonly ref: Ref }[];
   readonly samples: readonly Ref[];

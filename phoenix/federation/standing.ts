@@ -1,4 +1,5 @@
 /** What a client's standing is, in words that tables, the page and the web UI share. */
+import type { LateClient } from './stragglers.ts';
 import type { Ledger, Removal } from './strikes.ts';
 
 /**
@@ -16,3 +17,7 @@ export function standingIn(ledger: Ledger, client: number): string | null {
 /** ", back in round 8"; nothing where the client does not come back. */
 export const comesBack = ({ returnsIn }: Removal): string =>
   returnsIn === undefined ? '' : `, back in round ${returnsIn}`;
+
+/** "late, after 12 of 40 steps" */
+export const lateness = ({ done, total }: LateClient): string =>
+  total === 0 ? 'late' : `late, after ${done} of ${total} steps`;

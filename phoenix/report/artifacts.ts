@@ -31,6 +31,7 @@ export function artifactsOf(run: RunDocument | FullRun): Artifact[] {
     add(`${name} · aggregated weights`, round.aggregated);
     for (const [slot, ref] of Object.entries(round.serverState)) add(`${name} · server's ${slot}`, ref);
     add(`${name} · average of personal weights`, round.personalAverage);
+    add(`${name} · moving average`, round.ema);
     addSamples(name, round.samples);
   }
   if (run.final) {

@@ -2,9 +2,9 @@
 import { stringify } from 'yaml';
 import { epsilonColumn } from '../federation/privacy/describe.ts';
 import type { FullRun, StepTrace } from '../federation/records.ts';
-import { comesBack, standingIn } from '../federation/standing.ts';
+import { comesBack, lateness, standingIn } from '../federation/standing.ts';
 import type { Ledger, Removal } from '../federation/strikes.ts';
-import { LAYERS_LEFT, layersLeft } from '../federation/summary.ts';
+import { LAYERS_LEFT, layersLeft, turnout } from '../federation/summary.ts';
 import { artifactsOf } from './artifacts.ts';
 import {
   classList,
@@ -69,9 +69,15 @@ function summary(run: FullRun): string {
     ...(run.final ? [`Final weights: \`${run.final.weightsHash}\``] : []),
     ...(run.failure ? [`Failed with ${run.failure.type}: ${run.failure.message}`] : []),
     ...(run.forkedFrom ? [`Rounds 1 to ${run.forkedFrom.round} are those of ${run.forkedFrom.run}`] : []),
-    run.steered
-      ? 'Steered: changed by hand, so that its settings alone would give something else'
-      : 'Not steered: its settings alone give these results',
+    ...(run.steered
+      ? ['Steered: changed by hand, so that its settings alone would give something else']
+      : []),
+    ...(run.timingDependent
+      ? ['Timing-dependent: clients missed a deadline, so that its settings alone may give something else']
+      : []),
+    ...(run.steered || run.timingDependent
+      ? []
+      : ['Neither steered nor timing-dependent: its settings alone give these results']),
     ...(layersLeft(run) ? [LAYERS_LEFT] : []),
   ];
   return lines.map((line) => `- ${line}`).join('\n');
@@ -107,9 +113,9 @@ function rounds(run: FullRun): string {
     ['round', 'clients', 'FID', 'IS', 'precision', 'recall', ...epsilon.title, 'poor', 'removed', 'took'],
     [
       ...untrained,
-      ...run.rounds.map(({ round, participants, metrics, privacy, poor, removed, startedAt, finishedAt }) => [
+      ...run.rounds.map(({ round, metrics, privacy, poor, removed, startedAt, finishedAt, ...clients }) => [
         String(round),
-        String(participants),
+        turnout(clients),
         ...metricCells(metrics),
         ...epsilon.cell({ privacy }),
         poor.join(', '),
@@ -120,11 +126,13 @@ function rounds(run: FullRun): string {
   );
 }
 
+const noFigures = Array<string>(6).fill('–');
+
 const clients = (run: FullRun): string =>
   table(
     ['round', 'client', 'images', 'steps', 'loss at first', 'at last', 'precision', 'recall', 'standing'],
-    run.rounds.flatMap(({ round, clients: trained, ledger }) =>
-      trained.map(({ client, training, metrics }) => [
+    run.rounds.flatMap(({ round, clients: trained, late, ledger }) => [
+      ...trained.map(({ client, training, metrics }) => [
         String(round),
         String(client),
         whole(training.examples),
@@ -135,7 +143,8 @@ const clients = (run: FullRun): string =>
         metrics ? fraction(metrics.recall) : '–',
         standingIn(ledger, client) ?? '',
       ]),
-    ),
+      ...late.map((own) => [String(round), String(own.client), ...noFigures, lateness(own)]),
+    ]),
   );
 
 /** By the rule, whether or not the client has come back since; by hand, who is still away. */

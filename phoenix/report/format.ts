@@ -26,6 +26,9 @@ export const fraction = (value: number): string => value.toFixed(3);
 
 export const whole = (value: number): string => value.toLocaleString('en-US');
 
+/** "1.23 MB", of 10⁶ bytes. */
+export const megabytes = (bytes: number): string => `${significant(bytes / 1e6)} MB`;
+
 /** "42 s", "2 min 05 s", "3 h 12 min". */
 export function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000;

@@ -3,9 +3,9 @@ import { stringify } from 'yaml';
 import type { Experiment } from '../config/schema.ts';
 import { epsilonColumn } from '../federation/privacy/describe.ts';
 import type { FullRun, Metrics, RoundRecord, RoundSummary, RunDocument } from '../federation/records.ts';
-import { comesBack, standingIn } from '../federation/standing.ts';
+import { comesBack, lateness, standingIn } from '../federation/standing.ts';
 import type { Ledger } from '../federation/strikes.ts';
-import { LAYERS_LEFT, layersLeft } from '../federation/summary.ts';
+import { LAYERS_LEFT, layersLeft, turnout } from '../federation/summary.ts';
 import { artifactsOf } from './artifacts.ts';
 import {
   classList,
@@ -65,6 +65,7 @@ function heading(run: RunDocument<Experiment>): Html {
     ${run.forkedFrom && html`<p>Forked after round ${run.forkedFrom.round} of <code>${run.forkedFrom.run}</code></p>`}
     ${layersLeft(run) && html`<p>${LAYERS_LEFT}.</p>`}
     ${run.steered && html`<p>Changed by hand while it ran, so that its settings alone would give something else:</p>`}
+    ${run.timingDependent && html`<p>Clients missed a deadline: who took part in a round was a matter of time.</p>`}
     ${
       run.steering.length > 0 &&
       html`<ul>
@@ -165,7 +166,7 @@ function rounds(run: FullRun): Html | null {
         ...untrained,
         ...run.rounds.map((round) => [
           String(round.round),
-          number(String(round.participants)),
+          number(turnout(round)),
           ...[...metricCells(round.metrics), ...epsilon.cell(round)].map(number),
           number(took(round)),
           removals(round),
@@ -197,8 +198,8 @@ function clients(run: FullRun): Html | null {
         ...['Images', 'Steps', 'Loss at first', 'at last', 'Precision', 'Recall'].map(number),
         'Standing',
       ],
-      run.rounds.flatMap(({ round, clients: trained, ledger }) =>
-        trained.map(({ client, training, metrics }) => [
+      run.rounds.flatMap(({ round, clients: trained, late, ledger }) => [
+        ...trained.map(({ client, training, metrics }) => [
           `${round} · client ${client}`,
           number(whole(training.examples)),
           number(whole(training.steps)),
@@ -208,7 +209,12 @@ function clients(run: FullRun): Html | null {
           number(metrics ? fraction(metrics.recall) : '–'),
           standing(ledger, client),
         ]),
-      ),
+        ...late.map((own) => [
+          `${round} · client ${own.client}`,
+          ...['–', '–', '–', '–', '–', '–'].map(number),
+          html`<span class="tag poor">${lateness(own)}</span>`,
+        ]),
+      ]),
     )}`;
 }
 

@@ -2,8 +2,10 @@
 import { getBorderCharacters, table } from 'table';
 import { epsilonColumn } from '../federation/privacy/describe.ts';
 import type { FullRun, RunDocument } from '../federation/records.ts';
-import { standingIn } from '../federation/standing.ts';
-import { classList, classNamesOf, fraction, metricCells, significant, whole } from './format.ts';
+import { lateness, standingIn } from '../federation/standing.ts';
+import { turnout } from '../federation/summary.ts';
+import { trafficOf } from '../federation/traffic.ts';
+import { classList, classNamesOf, fraction, megabytes, metricCells, significant, whole } from './format.ts';
 
 /** A title, or the title of a column of numbers, which stand to the right. */
 export type Column = string | { readonly numeric: string };
@@ -39,9 +41,9 @@ export function roundsTable(run: RunDocument): string {
     ['round', numeric('clients trained'), ...metricColumns, ...epsilon.title.map(numeric), 'removed'],
     [
       ...untrained,
-      ...run.rounds.map(({ round, participants, metrics, privacy, removed }) => [
+      ...run.rounds.map(({ round, metrics, privacy, removed, ...clients }) => [
         String(round),
-        String(participants),
+        turnout(clients),
         ...metricCells(metrics),
         ...epsilon.cell({ privacy }),
         removed.map((client) => `client ${client}`).join(', '),
@@ -50,22 +52,41 @@ export function roundsTable(run: RunDocument): string {
   );
 }
 
-/** One row per round and client. */
+/** One row per round and client that was to train in it. */
 export function clientsTable(run: FullRun): string {
+  const traffic = trafficOf(run);
   const names = classNamesOf(run);
+  const classes = new Map(run.clients.map((own) => [own.id, classList(own.classes, names)]));
   return textTable(
-    ['round', 'client', 'classes', ...['images', 'loss', 'precision', 'recall'].map(numeric), 'standing'],
-    run.rounds.flatMap(({ round, clients, ledger }) =>
-      clients.map(({ client, training, metrics }, i) => [
+    [
+      'round',
+      'client',
+      'classes',
+      ...['images', 'loss', 'precision', 'recall', 'down', 'up'].map(numeric),
+      'standing',
+    ],
+    run.rounds.flatMap(({ round, clients, late, ledger }, at) => {
+      const trained = new Map(
+        clients.map(({ client, training, metrics }) => [
+          client,
+          [
+            whole(training.examples),
+            significant(training.lastLoss),
+            metrics ? fraction(metrics.precision) : '–',
+            metrics ? fraction(metrics.recall) : '–',
+          ],
+        ]),
+      );
+      const missed = new Map(late.map((own) => [own.client, lateness(own)]));
+      return traffic[at]!.map(({ client, down, up }, i) => [
         i === 0 ? String(round) : '',
         String(client),
-        classList(run.clients.find(({ id }) => id === client)?.classes ?? [], names),
-        whole(training.examples),
-        significant(training.lastLoss),
-        metrics ? fraction(metrics.precision) : '–',
-        metrics ? fraction(metrics.recall) : '–',
-        standingIn(ledger, client) ?? '',
-      ]),
-    ),
+        classes.get(client) ?? '',
+        ...(trained.get(client) ?? ['–', '–', '–', '–']),
+        megabytes(down),
+        megabytes(up),
+        missed.get(client) ?? standingIn(ledger, client) ?? '',
+      ]);
+    }),
   );
 }

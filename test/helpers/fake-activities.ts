@@ -68,10 +68,10 @@ export function fakeActivities(
     ...overrides,
   };
   for (const step of Object.keys(gpu) as (keyof GpuActivities)[]) {
-    const activity = gpu[step] as (request: unknown, label: string) => Promise<unknown>;
-    const recorded = (request: unknown, label: string) => {
-      labels.push(label);
-      return activity(request, label);
+    const activity = gpu[step] as (...args: [unknown, string, number | null]) => Promise<unknown>;
+    const recorded = (...args: [unknown, string, number | null]) => {
+      labels.push(args[1]);
+      return activity(...args);
     };
     Object.assign(gpu, { [step]: recorded });
   }
@@ -96,6 +96,8 @@ export function fakeActivities(
       const state = strategy.kind === 'fedavgm' ? { m: named(`momentum of ${model.hash}`) } : {};
       return computed({ model, weight, state });
     },
+    movingAverage: async ({ average, weights, share }) =>
+      computed(named(`${share} of ${average.hash} and ${weights.hash}`)),
     grid: async () => computed(named('grid')),
     record: async (round) => {
       records.push(round);

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WhatIf } from '../../cli/what-if.ts';
 import type { Experiment } from '../../phoenix/config/schema.ts';
-import type { FullRun } from '../../phoenix/federation/records.ts';
+import type { FullRun, ModelRef } from '../../phoenix/federation/records.ts';
+import type { ClientTraffic } from '../../phoenix/federation/traffic.ts';
+import { blobKey } from '../../phoenix/storage/blobs.ts';
 import { Stack, untilDead } from '../helpers/stack.ts';
 
 const TINY = 'experiments/tiny.yaml';
@@ -129,6 +131,31 @@ describe('a run', () => {
       2,
       '--rule threshold=7 filtering.threshold: 7 is out of range; allowed: 0 to 1\n',
     ]);
+  });
+
+  it('says how many bytes went to each client and came from it: as many as the store has', async () => {
+    const shown = JSON.parse(await stack.phoenix('show', document.run, '--json')) as {
+      traffic: { round: number; clients: ClientTraffic[] }[];
+    };
+    const stored = ({ base, personal }: ModelRef): number =>
+      [base, personal!].reduce(
+        (sum, { hash }) => sum + statSync(stack.file(blobKey({ hash, bytes: 0 }))).size,
+        0,
+      );
+    const before = new Map(document.clients.map(({ id }) => [id, document.initial!]));
+    expect(shown.traffic).toEqual(
+      document.rounds.map(({ round, clients, aggregated }) => {
+        const traffic = clients.map(({ client, training }) => ({
+          client,
+          down: stored(before.get(client)!),
+          up: stored(training.model),
+        }));
+        const blocks = new Map(clients.map(({ client, training }) => [client, training.model.personal]));
+        for (const [id, model] of before)
+          before.set(id, { base: aggregated, personal: blocks.get(id) ?? model.personal });
+        return { round, clients: traffic };
+      }),
+    );
   });
 
   it('computes its steps again with the same bytes, and leaves the store as it was', async () => {

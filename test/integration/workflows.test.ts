@@ -11,7 +11,8 @@ import { loadExperiment } from '../../phoenix/config/load.ts';
 import type { RunDocument } from '../../phoenix/federation/records.ts';
 import { CPU_QUEUE } from '../../workflows/queues.ts';
 import { continued, forked, type Continuation } from '../../phoenix/federation/continuation.ts';
-import type { FullRun } from '../../phoenix/federation/records.ts';
+import type { FullRun, RoundRecord } from '../../phoenix/federation/records.ts';
+import { selectClients } from '../../phoenix/federation/selection.ts';
 import type { SteeringRequest } from '../../phoenix/federation/steering.ts';
 import type { experiment as experimentWorkflow } from '../../workflows/experiment.ts';
 import type { steerUpdate } from '../../workflows/messages.ts';
@@ -625,6 +626,146 @@ describe('a run that is steered', () => {
     expect(document).toMatchObject({ steered: true });
     expect(document.ledger.clients[2]!.removal).toEqual({ afterRound: 2, by: 'hand' });
     expect(document.final!.personal.map(({ client }) => client)).not.toContain(2);
+  });
+});
+
+describe('a run that draws clients for each round', () => {
+  it('trains those only, keeps the standing and the block of the others, and samples from all', async () => {
+    const participation = { ...experiment.federation.participation, fraction: 0.7 };
+    const activities = fakeActivities(clientOnePoor);
+    const document = await withActivities(activities, async () => {
+      const handle = await start({ federation: { ...experiment.federation, participation } });
+      const result = await handle.result();
+      const round = environment.client.workflow.getHandle(`${handle.workflowId}/round-01`);
+      expect(await (await round.describe()).staticSummary()).toBe('round 1 of 3 · 2 of 3 clients');
+      await Worker.runReplayHistory({ workflowBundle: bundle }, await round.fetchHistory());
+      return result;
+    });
+    let active = [0, 1, 2];
+    const poor = new Map<number, number>();
+    const blocks = new Map<number, string>();
+    for (const [at, { round, clients, late, removed, samples }] of activities.records.entries()) {
+      const drawn = selectClients(active, participation, experiment.seed, round);
+      expect(drawn.length).toBe(Math.max(1, Math.floor(0.7 * active.length)));
+      expect(clients.map(({ client }) => client)).toEqual(drawn);
+      if (drawn.includes(1)) poor.set(1, (poor.get(1) ?? 0) + 1);
+      expect(activities.records[at]!.ledger.clients[1]!.strikes).toBe(poor.get(1) ?? 0);
+      active = active.filter((client) => !removed.includes(client));
+      expect(samples.length).toBe(active.length);
+      expect(late).toEqual([]);
+      for (const { client, training } of clients) blocks.set(client, training.model.personal!.hash);
+    }
+    expect(document.final!.personal.map(({ client, ref }) => [client, ref.hash])).toEqual(
+      active.map((client) => [
+        client,
+        blocks.get(client) ?? activities.published[0]!.initial!.personal!.hash,
+      ]),
+    );
+    expect(document.timingDependent).toBe(false);
+  });
+});
+
+describe('a run with a deadline', () => {
+  /** `done` of a client's ten steps when its deadline is over; null: it is in time. */
+  const trainingWith = (done: (round: number, client: number) => number | null) => {
+    const deadlines: (number | null)[] = [];
+    const plain = fakeActivities(clientOnePoor).gpu.train;
+    const train: typeof plain = async (request, label, deadline = null) => {
+      if (request.client !== null) deadlines.push(deadline);
+      const when = request.client === null || deadline === null ? null : done(request.round, request.client);
+      if (when === null) return plain(request, label);
+      throw ApplicationFailure.create({
+        type: 'DeadlinePassed',
+        nonRetryable: true,
+        details: [{ done: when, total: 10 }],
+      });
+    };
+    return { deadlines, train };
+  };
+  const within = (seconds: number, minimumResults: number) => {
+    const participation = { ...experiment.federation.participation, deadline: seconds, minimumResults };
+    return { federation: { ...experiment.federation, participation } };
+  };
+
+  it('goes on with those who finished, says who did not, and is marked', async () => {
+    const { deadlines, train } = trainingWith((round, client) => (round === 1 && client === 1 ? 4 : null));
+    const activities = fakeActivities(clientOnePoor, { train });
+    const document = await withActivities(activities, async () => {
+      const handle = await start(within(60, 2));
+      const result = await handle.result();
+      const round = environment.client.workflow.getHandle(`${handle.workflowId}/round-01`);
+      await Worker.runReplayHistory({ workflowBundle: bundle }, await round.fetchHistory());
+      return result;
+    });
+    const [first, second, third] = activities.records;
+    expect(first!.late).toEqual([{ client: 1, done: 4, total: 10 }]);
+    expect(first!.clients.map(({ client }) => client)).toEqual([0, 2]);
+    expect(first!.steps.filter(({ label }) => label.includes('train')).length).toBe(2);
+    const bases = first!.clients.map(({ training }) => training.model.base.hash);
+    expect(first!.aggregated).toEqual(named(`average of ${bases.join()}`));
+    // It was not judged: what is poor counts from the second round on, and removes it in the third.
+    expect([first, second, third].map((record) => [record!.poor, record!.removed])).toEqual([
+      [expect.not.arrayContaining([1]), expect.not.arrayContaining([1])],
+      [[1], []],
+      [[1], [1]],
+    ]);
+    expect(document.rounds.map(({ participants, stragglers }) => [participants, stragglers])).toEqual([
+      [2, 1],
+      [3, 0],
+      [3, 0],
+    ]);
+    expect(document).toMatchObject({ state: 'finished', timingDependent: true, steered: false });
+    expect(new Set(deadlines)).toEqual(new Set([60]));
+  });
+
+  it('waits for the furthest where too few were in time', async () => {
+    const { deadlines, train } = trainingWith((_, client) => [3, 9, 5][client]!);
+    const activities = fakeActivities(() => 0.5, { train });
+    const document = await withActivities(activities, async () =>
+      (await start({ ...within(60, 2), filtering: null })).result(),
+    );
+    for (const { clients, late } of activities.records) {
+      expect(clients.map(({ client }) => client)).toEqual([1, 2]);
+      expect(late).toEqual([{ client: 0, done: 3, total: 10 }]);
+    }
+    expect(deadlines).toEqual([1, 2, 3].flatMap(() => [60, 60, 60, null, null]));
+    expect(document.timingDependent).toBe(true);
+  });
+
+  it('is as one without where everybody was awaited', async () => {
+    const { train } = trainingWith(() => 5);
+    const activities = fakeActivities(clientOnePoor, { train });
+    const [document, plain] = [
+      await withActivities(activities, async () => (await start(within(60, 3))).result()),
+      await withActivities(fakeActivities(clientOnePoor), async () => (await start()).result()),
+    ];
+    expect(document.timingDependent).toBe(false);
+    expect(document.final!.weightsHash).toBe(plain.final!.weightsHash);
+  });
+});
+
+describe('a run that averages its global weights over the rounds', () => {
+  it('measures and ends with the averages, and trains from the weights', async () => {
+    const activities = fakeActivities(clientOnePoor);
+    const document = await withActivities(activities, async () =>
+      (await start({ federation: { ...experiment.federation, ema: { decay: 0.9 } } })).result(),
+    );
+    const [first, second, third] = activities.records;
+    expect(first!.ema).toEqual(first!.aggregated);
+    const moved = (share: number, { ema }: RoundRecord, { aggregated }: RoundRecord) =>
+      named(`${share} of ${ema!.hash} and ${aggregated.hash}`);
+    expect(second!.ema).toEqual(moved(2 / 11, first!, second!));
+    expect(third!.ema).toEqual(moved(3 / 12, second!, third!));
+    expect(document.final!.global).toEqual(third!.ema);
+    expect(second!.clients[0]!.training.model.base).toEqual(
+      named(`base of 0 from ${first!.aggregated.hash}`),
+    );
+    const model = { base: third!.ema, personal: document.final!.personal[0]!.ref };
+    expect(third!.samples).toContainEqual(
+      expect.objectContaining({ hash: named(`global 0 50 ${JSON.stringify(model)}`).hash }),
+    );
+    const carried = continued(fullRun(activities.published[2]!, activities));
+    expect(carried.models!.ema).toEqual(second!.ema);
   });
 });
 

@@ -9,12 +9,12 @@ import { MissingObject } from '../../../phoenix/storage/blobs.ts';
 const request = {} as MeasureRequest;
 
 /** One activity on the given slots; `heartbeats` collects what the server would see. */
-function environment(run: EngineSlots['run'], info = {}) {
+function environment(run: EngineSlots['run'], info = {}, deadline: number | null = null) {
   const heartbeats: HeartbeatDetails[] = [];
   const mock = new MockActivityEnvironment(info);
   mock.on('heartbeat', (details: HeartbeatDetails) => heartbeats.push(details));
   const { measure } = createGpuActivities({ slots: { run } });
-  return { mock, heartbeats, result: mock.run(measure, request, 'round 1 · global metrics') };
+  return { mock, heartbeats, result: mock.run(measure, request, 'round 1 · global metrics', deadline) };
 }
 
 /** A step that only ends when it is told to stop. */
@@ -33,7 +33,8 @@ describe('gpu activities', () => {
       return { fid: 1 } as never;
     });
     expect(await result).toEqual({ fid: 1 });
-    const common = { step: 'measure', label: 'round 1 · global metrics' };
+    const common = { step: 'measure', label: 'round 1 · global metrics', since: heartbeats[0]!.since };
+    expect(Math.abs(Date.now() - common.since)).toBeLessThan(5000);
     expect(heartbeats).toEqual([
       { ...common, done: 0, total: 0 },
       { ...common, done: 1, total: 2 },
@@ -94,5 +95,46 @@ describe('gpu activities', () => {
     const error: unknown = await result.catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(ApplicationFailure);
     expect(error).toMatchObject({ type: 'MissingObject', nonRetryable: true });
+  });
+
+  it('fail for good when their deadline is over, with how far they were', async () => {
+    const { result } = environment(
+      (step, received, run) => {
+        run.onProgress({ done: 4, total: 10, loss: 1 });
+        return endless(step, received, run);
+      },
+      {},
+      0.2,
+    );
+    await expect(result).rejects.toMatchObject({
+      type: 'DeadlinePassed',
+      message: 'the deadline of 0.2 s was over after 4 of 10 steps',
+      nonRetryable: true,
+      details: [{ done: 4, total: 10 }],
+    });
+  });
+
+  it('count their deadline from the first attempt on', async () => {
+    const seen = { step: 'measure', label: '', done: 7, total: 9, since: Date.now() - 9_900 };
+    const begun = performance.now();
+    const { heartbeats, result } = environment(endless, { heartbeatDetails: seen }, 10);
+    await expect(result).rejects.toMatchObject({ type: 'DeadlinePassed', details: [{ done: 7, total: 9 }] });
+    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(heartbeats[0]!.since).toBe(seen.since);
+  });
+
+  it('keep a result that came in spite of a deadline, and are cancelled in spite of one', async () => {
+    const late = environment(
+      (_step, _request, { signal }) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve('done' as never));
+        }),
+      {},
+      0.1,
+    );
+    expect(await late.result).toBe('done');
+    const { mock, result } = environment(endless, {}, 60);
+    mock.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true }));
+    await expect(result).rejects.toBeInstanceOf(CancelledFailure);
   });
 });

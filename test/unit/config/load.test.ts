@@ -77,6 +77,7 @@ describe('a good file', () => {
       training: {
         learningRate: 0.0001,
         schedule: { kind: 'constant', warmupSteps: 0 },
+        roundDecay: 1,
         batchSize: 128,
         epochs: 100,
         steps: null,
@@ -90,6 +91,8 @@ describe('a good file', () => {
         strategy: { kind: 'fedavg' },
         personalization: 'none',
         privacy: null,
+        participation: { fraction: 1, minimum: 1, deadline: null, minimumResults: 1 },
+        ema: null,
       },
       sampling: { method: 'ddim', steps: 100, spacing: 'leading', eta: 0, clip: true },
       filtering: null,
@@ -668,6 +671,16 @@ describe('settings that do not go together', () => {
       'filtering beside noise',
       'name: x\nfederation:\n  privacy: { clip: 1, noiseMultiplier: 0.5 }\nfiltering: { rule: lowest }',
       'x.yaml:4:12 filtering: removes clients by metrics without noise, so that no ε would hold; allowed: null where federation.privacy has noise',
+    ],
+    [
+      'more results than clients',
+      'name: x\nfederation: { participation: { minimumResults: 11 } }',
+      'x.yaml:2:48 federation.participation.minimumResults: 11 is more than data.clients; allowed: 1 to 10',
+    ],
+    [
+      'more clients to draw than there are',
+      'name: x\nfederation: { participation: { minimum: 11 } }',
+      'x.yaml:2:41 federation.participation.minimum: 11 is more than data.clients; allowed: 1 to 10',
     ],
     [
       'more clients to keep than there are',

@@ -30,9 +30,39 @@ describe('tables of a run', () => {
   it('has a row per round and client, with strikes and removals in words', () => {
     const rows = cells(clientsTable(run));
     expect(rows).toHaveLength(2 + 3 * 4);
-    expect(rows[2]).toEqual(['1', '0', 'airplane, automobile', '6,000', '0.0871', '–', '–']);
-    expect(rows[9]!.slice(-2)).toEqual(['0.410', 'poor, 1 in a row']);
+    expect(rows[2]).toEqual([
+      '1',
+      '0',
+      'airplane, automobile',
+      '6,000',
+      '0.0871',
+      '–',
+      '–',
+      '2.47 MB',
+      '2.47 MB',
+    ]);
+    expect(rows[9]!.slice(-2)).toEqual(['2.47 MB', 'poor, 1 in a row']);
     expect(rows[13]!.at(-1)).toBe('poor, 2 in a row: removed');
+  });
+
+  it('says who was late, and how far they had come', () => {
+    const [first, ...others] = run.rounds;
+    const late = [{ client: 1, done: 12, total: 47 }];
+    const clients = first!.clients.filter(({ client }) => client !== 1);
+    const round = { ...first!, clients, late, participants: 3, stragglers: 1 };
+    const rounds = [round, ...others];
+    expect(cells(roundsTable({ ...run, rounds }))[3]!.slice(0, 2)).toEqual(['1', '3, 1 late']);
+    expect(cells(clientsTable({ ...run, rounds }))[3]).toEqual([
+      '1',
+      'bird, cat',
+      '–',
+      '–',
+      '–',
+      '–',
+      '2.47 MB',
+      '0.00 MB',
+      'late, after 12 of 47 steps',
+    ]);
   });
 
   it('is empty before the first round', () => {

@@ -36,12 +36,13 @@ describe('runDetails', () => {
       {
         round: 1,
         participants: 2,
+        stragglers: 0,
         meanLoss: 0.75,
         metrics,
         poor: [],
         removed: [],
       },
-      { round: 2, participants: 2, meanLoss: 0.5, metrics, poor: [0, 1], removed: [1] },
+      { round: 2, participants: 2, stragglers: 1, meanLoss: 0.5, metrics, poor: [0, 1], removed: [1] },
     ],
     ledger: {
       clients: [
@@ -60,7 +61,7 @@ describe('runDetails', () => {
         '|---|---|---|---|---|---|---|---|',
         '| untrained |  |  | 9.0000 |  |  |  |  |',
         '| 1 | 2 | 0.7500 | 1.2500 | 0.500 | 0.250 |  |  |',
-        '| 2 | 2 | 0.5000 | 1.2500 | 0.500 | 0.250 | 0, 1 | 1 |',
+        '| 2 | 2, 1 late | 0.5000 | 1.2500 | 0.500 | 0.250 | 0, 1 | 1 |',
         '',
         'Removed: client 1 after round 2, back in round 5',
         '',

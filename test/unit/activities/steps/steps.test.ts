@@ -6,6 +6,7 @@ import { grid as gridStep } from '../../../../activities/steps/grid.ts';
 import { initialise as initialiseStep } from '../../../../activities/steps/initialise.ts';
 import { measure as measureStep } from '../../../../activities/steps/measure.ts';
 import { loadModel } from '../../../../activities/steps/models.ts';
+import { movingAverage } from '../../../../activities/steps/moving-average.ts';
 import { imagesOf } from '../../../../activities/steps/partition.ts';
 import { prepare as prepareStep } from '../../../../activities/steps/prepare.ts';
 import { referenceFeatures as referenceFeaturesStep } from '../../../../activities/steps/reference-features.ts';
@@ -13,6 +14,8 @@ import { trainClassifier as trainClassifierStep } from '../../../../activities/s
 import { weightsHash } from '../../../../activities/steps/weights-hash.ts';
 import { initialWeights } from '../../../../phoenix/models/initial-weights.ts';
 import { unetParameters } from '../../../../phoenix/models/unet-parameters.ts';
+import { blobKey, MissingObject } from '../../../../phoenix/storage/blobs.ts';
+import { MismatchedUpdate } from '../../../../phoenix/storage/model-streams.ts';
 import { untrainedWeights } from '../../../../phoenix/models/untrained.ts';
 import { fakeEngine } from '../../../helpers/fake-engine.ts';
 import {
@@ -238,6 +241,42 @@ describe('measure', () => {
     expect(fake.samples).toBe(60);
     expect(fake.fid).toBeGreaterThan(0.01);
     expect(fake.recall).toBeLessThan(real.recall);
+  });
+});
+
+describe('training images', () => {
+  it('come from one reading of the partition for all clients, and from each store’s own', async () => {
+    const context = stepContext();
+    const { partition } = await prepare(context, { seed: 3, data: smallData });
+    const first = await imagesOf(context.blobs, partition, 0);
+    context.store.objects.delete(blobKey(partition));
+    expect(await imagesOf(context.blobs, partition, 0)).toEqual(first);
+    expect(await imagesOf(context.blobs, partition, 1)).not.toEqual(first);
+    await expect(imagesOf(stepContext().blobs, partition, 0)).rejects.toThrow(MissingObject);
+  });
+});
+
+describe('moving average', () => {
+  const weights = (values: number[]) => new Map([['w', { shape: [2, 1], data: Float32Array.from(values) }]]);
+
+  it('moves by its share, parameter by parameter, and is remembered', async () => {
+    const context = stepContext();
+    const average = await context.blobs.putTensors(weights([1, -2]));
+    const newest = await context.blobs.putTensors(weights([3, 2]));
+    const request = { average, weights: newest, share: 0.75 };
+    const moved = await movingAverage(context, request);
+    expect(await context.blobs.getTensors(moved.result)).toEqual(weights([1.5, -1]));
+    expect((await movingAverage(context, request)).step).toMatchObject({ key: moved.step.key, reused: true });
+    expect((await movingAverage(context, { ...request, share: 0.5 })).step.key).not.toBe(moved.step.key);
+  });
+
+  it('refuses weights of another network', async () => {
+    const context = stepContext();
+    const average = await context.blobs.putTensors(weights([1, -2]));
+    const other = await context.blobs.putTensors(new Map([['v', { shape: [2], data: new Float32Array(2) }]]));
+    await expect(movingAverage(context, { average, weights: other, share: 0.5 })).rejects.toThrow(
+      MismatchedUpdate,
+    );
   });
 });
 
