@@ -1,20 +1,32 @@
 /** What can be measured: each benchmark's name, the settings it is measured at, and the bar where there is one. */
 export type ModelName = 'small' | 'full';
-export type Part = 'out' | 'in' | 'steps' | 'trainers';
+export type Part =
+  | 'out'
+  | 'in'
+  | 'steps'
+  | 'trainers'
+  | 'client-round'
+  | 'activities'
+  | 'events'
+  | 'orchestrator'
+  | 'GPU worker';
+export type Unit = 'seconds' | 'share' | 'count';
 
 /** What a case is measured at; the same object goes to our side and to the peer's. */
 export interface Setting {
   readonly model?: ModelName;
   /** Images per step. */
   readonly batch?: number;
-  /** Of a checkpoint: its way out or in. Of memory: over steps or over trainers. */
+  /** Of a checkpoint: its way out or in. Of memory: over steps or over trainers. Of a federation: what is counted. */
   readonly part?: Part;
   /** Size of the model that every client sends, in float32 numbers. */
   readonly parameters?: number;
 }
 
 export interface Bar extends Setting {
-  /** Largest value that is good enough, in the benchmark's unit. */
+  /** Where it is another one than the benchmark's. */
+  readonly unit?: Unit;
+  /** Largest value that is good enough, in the bar's unit. */
   readonly limit?: number;
   /** Largest multiple of the peer's median that is good enough. */
   readonly ratioLimit?: number;
@@ -22,7 +34,7 @@ export interface Bar extends Setting {
 
 export interface Benchmark {
   readonly title: string;
-  readonly unit: 'seconds' | 'share';
+  readonly unit: Unit;
   /** Unmeasured runs of each side before the first round. */
   readonly warmUps: number;
   /** Measured runs of each side unless `--rounds` says otherwise. */
@@ -33,6 +45,8 @@ export interface Benchmark {
   readonly choices: readonly ('model' | 'batch')[];
   /** Each round is a new process, timed from its start to the end of its first run. */
   readonly fromStart?: true;
+  /** One run gives the values of all bars, in their order: nothing but their `part` tells them apart. */
+  readonly together?: true;
   readonly bars: readonly Bar[];
 }
 
@@ -126,6 +140,22 @@ export const benchmarks = {
       { parameters: 35_746_307, ratioLimit: 2 },
     ],
   },
+  clients: {
+    unit: 'seconds',
+    title: 'three server rounds of 1,000 clients that train nothing: time, activities, history, memory',
+    warmUps: 0,
+    rounds: 1,
+    together: true,
+    peer: null,
+    choices: [],
+    bars: [
+      { part: 'client-round', limit: 0.06 },
+      { part: 'activities', unit: 'count', limit: 2 },
+      { part: 'events', unit: 'count', limit: 10_000 },
+      { part: 'orchestrator', unit: 'share', limit: 0.1 },
+      { part: 'GPU worker', unit: 'share', limit: 0.1 },
+    ],
+  },
   startup: {
     unit: 'seconds',
     title: 'from the start of the process to the end of its first training step',
@@ -178,12 +208,13 @@ export function selectBars(
   const bars: readonly Bar[] = benchmarks[name].bars;
   const ofModel = bars.filter(({ model }) => model === wanted.model);
   const known = new Map(bars.map((bar) => [keyOf(bar), bar]));
-  const selected = (ofModel.length > 0 ? ofModel : bars).map((bar) => ({ ...withoutLimit(bar), ...wanted }));
+  const selected = (ofModel.length > 0 ? ofModel : bars).map((bar) => ({ ...settingOf(bar), ...wanted }));
   return [...new Map(selected.map((bar) => [keyOf(bar), known.get(keyOf(bar)) ?? bar])).values()];
 }
 
-const withoutLimit = (bar: Bar): Setting =>
-  Object.fromEntries(Object.entries(bar).filter(([key]) => !/limit$/i.test(key)));
+/** What both sides are told of a bar: all but how it is shown and judged. */
+export const settingOf = (bar: Bar): Setting =>
+  Object.fromEntries(Object.entries(bar).filter(([key]) => !/^unit$|limit$/i.test(key)));
 
 const keyOf = ({ model, batch, part, parameters }: Setting): string =>
   [model, batch, part, parameters].join();

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { peersPython } from '../infra/setup/peers.mjs';
 import { root } from '../infra/setup/root.mjs';
 import type { Request } from './arguments.ts';
-import { benchmarks, type Bar, type Benchmark } from './benchmarks.ts';
+import { benchmarks, settingOf, type Bar, type Benchmark } from './benchmarks.ts';
 import { measureFromStart, measureInTurns, type Measurements } from './measure.ts';
 import { resultTable, type BarResult, type SideResult } from './report.ts';
 import { stopSides, type SideCommand } from './side.ts';
@@ -23,17 +23,19 @@ export async function bench(request: Request): Promise<void> {
     process.once(signal, () => void stopSides().finally(() => process.exit(130)));
   }
   const { name, rounds, json } = request;
-  const { title, unit }: Benchmark = benchmarks[name];
+  const { title, unit, together }: Benchmark = benchmarks[name];
   const bars: BarResult[] = [];
-  for (const bar of request.bars) bars.push(await measureBar(request, bar));
+  for (const measured of together ? [request.bars] : request.bars.map((bar) => [bar])) {
+    bars.push(...(await measureBars(request, measured)));
+  }
   if (json) console.log(JSON.stringify({ name, title, unit, rounds, machine: machine(), bars }));
   else console.log(`${title}\n\n${resultTable(unit, bars).trimEnd()}`);
 }
 
-async function measureBar({ name, rounds, peer }: Request, bar: Bar): Promise<BarResult> {
-  const { warmUps, fromStart, peer: program }: Benchmark = benchmarks[name];
-  const { limit: _, ratioLimit: __, ...setting } = bar;
-  const arguments_ = JSON.stringify(setting);
+/** @param bars one, or all that are measured together */
+async function measureBars({ name, rounds, peer }: Request, bars: readonly Bar[]): Promise<BarResult[]> {
+  const { warmUps, fromStart, together, peer: program }: Benchmark = benchmarks[name];
+  const arguments_ = JSON.stringify(together ? {} : settingOf(bars[0]!));
   const commands: SideCommand[] = [
     {
       title: `our side of ${name}`,
@@ -51,15 +53,21 @@ async function measureBar({ name, rounds, peer }: Request, bar: Bar): Promise<Ba
     });
   }
   const measure = fromStart ? measureFromStart : measureInTurns;
-  const [ours, theirs] = (await measure(commands, { warmUps, rounds })).map(resultOf);
-  return {
-    ...bar,
-    ours: ours!,
-    peer: theirs ? { ...theirs, ...compare(ours!.values, theirs.values) } : null,
-  };
+  const sides = await measure(commands, { warmUps, rounds });
+  return bars.map((bar, at) => {
+    const [ours, theirs] = sides.map((side) => resultOf(side, at));
+    return {
+      ...bar,
+      ours: ours!,
+      peer: theirs ? { ...theirs, ...compare(ours!.values, theirs.values) } : null,
+    };
+  });
 }
 
-const resultOf = ({ values, peakMemory }: Measurements): SideResult => ({ ...summarise(values), peakMemory });
+const resultOf = ({ values, peakMemory }: Measurements, bar: number): SideResult => ({
+  ...summarise(values.map((round) => round[bar]!)),
+  peakMemory,
+});
 
 /** What the values depend on. */
 const machine = () => ({

@@ -1,10 +1,10 @@
-/** Takes one bar's measurements: both sides in turns (A B A B …), each idle while the other runs. */
+/** Takes the measurements of one bar, or of several that are measured together: both sides in turns (A B A B …), each idle while the other runs. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Side, type SideCommand } from './side.ts';
 
 export interface Measurements {
-  /** One value a round, in the benchmark's unit. */
-  readonly values: readonly number[];
+  /** [round][bar], in the bar's unit. */
+  readonly values: readonly (readonly number[])[];
   /** Bytes. */
   readonly peakMemory: number;
 }
@@ -27,7 +27,7 @@ export async function measureInTurns(commands: readonly SideCommand[], plan: Pla
       await side.ready();
       for (let k = 0; k < plan.warmUps; k++) await side.run();
     }
-    const values: number[][] = sides.map(() => []);
+    const values: (readonly number[])[][] = sides.map(() => []);
     for (let round = 0; round < plan.rounds; round++) {
       for (const [k, side] of sides.entries()) {
         await delay(SETTLE);
@@ -45,7 +45,7 @@ export async function measureFromStart(
   commands: readonly SideCommand[],
   plan: Plan,
 ): Promise<Measurements[]> {
-  const values: number[][] = commands.map(() => []);
+  const values: (readonly number[])[][] = commands.map(() => []);
   const peaks = commands.map(() => 0);
   for (let round = 0; round < plan.rounds; round++) {
     for (const [k, command] of commands.entries()) {
@@ -54,7 +54,7 @@ export async function measureFromStart(
       try {
         await side.ready();
         await side.run();
-        values[k]!.push((performance.now() - start) / 1000);
+        values[k]!.push([(performance.now() - start) / 1000]);
         peaks[k] = Math.max(peaks[k]!, side.peakMemory());
       } finally {
         await side.stop();

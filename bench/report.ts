@@ -1,6 +1,6 @@
 /** The results of one benchmark, as a table for people. */
 import { numeric, textTable } from '../phoenix/report/tables.ts';
-import type { Bar, Benchmark } from './benchmarks.ts';
+import type { Bar, Benchmark, Unit } from './benchmarks.ts';
 import type { Comparison, Summary } from './statistics.ts';
 
 export interface SideResult extends Summary {
@@ -17,8 +17,8 @@ export interface BarResult extends Bar {
 export function resultTable(unit: Benchmark['unit'], bars: readonly BarResult[]): string {
   const hasPeer = bars.some(({ peer }) => peer !== null);
   const hasLimit = bars.some(({ limit, ratioLimit }) => limit !== undefined || ratioLimit !== undefined);
-  const show = unit === 'seconds' ? duration : share;
-  const spread = ({ median, quartiles }: Summary) => `${show(median)} (${quartiles.map(show).join(' – ')})`;
+  const spread = ({ median, quartiles }: Summary, show: (value: number) => string) =>
+    `${show(median)} (${quartiles.map(show).join(' – ')})`;
   return textTable(
     [
       'measured',
@@ -28,14 +28,19 @@ export function resultTable(unit: Benchmark['unit'], bars: readonly BarResult[])
       ...(hasPeer ? [numeric('peer’s')] : []),
       ...(hasLimit ? [numeric('limit')] : []),
     ],
-    bars.map(({ ours, peer, limit, ratioLimit, ...bar }) => [
-      label(bar),
-      spread(ours),
-      ...(peer ? [spread(peer), peer.ratio.toFixed(2), peer.pairedRatio.toFixed(2)] : []),
-      gigabytes(ours.peakMemory),
-      ...(peer ? [gigabytes(peer.peakMemory)] : []),
-      ...(hasLimit ? [[kept(limit, show, ours.median), kept(ratioLimit, times, peer?.ratio)].join('')] : []),
-    ]),
+    bars.map(({ ours, peer, limit, ratioLimit, ...bar }) => {
+      const show = shown[bar.unit ?? unit];
+      return [
+        label(bar),
+        spread(ours, show),
+        ...(peer ? [spread(peer, show), peer.ratio.toFixed(2), peer.pairedRatio.toFixed(2)] : []),
+        gigabytes(ours.peakMemory),
+        ...(peer ? [gigabytes(peer.peakMemory)] : []),
+        ...(hasLimit
+          ? [[kept(limit, show, ours.median), kept(ratioLimit, times, peer?.ratio)].join('')]
+          : []),
+      ];
+    }),
   );
 }
 
@@ -59,5 +64,9 @@ const duration = (seconds: number): string =>
   seconds < 1 ? `${Number((seconds * 1000).toPrecision(3))} ms` : `${seconds.toPrecision(3)} s`;
 
 const share = (value: number): string => `${(100 * value).toFixed(2)} %`;
+
+const count = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 3 });
+
+const shown: Readonly<Record<Unit, (value: number) => string>> = { seconds: duration, share, count };
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;

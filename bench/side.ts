@@ -1,7 +1,7 @@
 /**
  * One side of a comparison: a process that lives as long as its bar is measured, gets ready, and then does one run
  * whenever it is told to. Commands go to its standard input, one line each; answers come from its file descriptor 3,
- * one JSON object a line: `{"ready": true}`, then `{"value": …}` for each run. It ends when its input does.
+ * one JSON object a line: `{"ready": true}`, then `{"value": …}`, a number or a list, for each run. It ends when its input does.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ export class SideFailed extends Error {
 
 interface Answer {
   readonly ready?: true;
-  readonly value?: number;
+  readonly value?: number | readonly number[];
 }
 
 const QUOTED_LINES = 8;
@@ -73,10 +73,10 @@ export class Side {
     await this.#answer();
   }
 
-  /** One run; gives what it measured, in the benchmark's unit. */
-  async run(): Promise<number> {
+  /** One run; gives what it measured of each bar, in the bar's unit. */
+  async run(): Promise<readonly number[]> {
     this.#process.stdin!.write('run\n');
-    return (await this.#answer()).value!;
+    return [(await this.#answer()).value!].flat();
   }
 
   /** Largest resident memory so far, bytes. */

@@ -16,6 +16,7 @@ export const cases: Readonly<Record<BenchmarkName, () => Promise<Case>>> = {
   checkpoint: () => import('./checkpoint.ts'),
   saving: () => import('./saving.ts'),
   round: () => import('./round.ts'),
+  clients: () => import('./clients.ts'),
   startup: () => import('./train.ts'),
   overhead: () => import('./overhead.ts'),
   memory: () => import('./memory.ts'),

@@ -1,9 +1,11 @@
 /** What every case gives to the process that runs it. */
 
+type Values = number | readonly number[];
+
 /** A case that is ready to run. */
 export interface Measured {
-  /** Does it once and gives what it measured, in the benchmark's unit. */
-  run(): number | Promise<number>;
+  /** Does it once and gives what it measured, in the bar's unit: a value for each bar where they are measured together. */
+  run(): Values | Promise<Values>;
   /** Frees what is outside this process. */
   close?(): Promise<void>;
 }

@@ -1,19 +1,19 @@
 /** A server round of ten clients that train nothing: what orchestration, storage and averaging take. */
 import { Client, Connection } from '@temporalio/client';
 import { partitionTensors } from '../../activities/steps/partition.ts';
-import { resolveExperiment } from '../../phoenix/config/resolve.ts';
 import { emptyLedger } from '../../phoenix/federation/strikes.ts';
 import { Blobs } from '../../phoenix/storage/blobs.ts';
 import { ObjectStore } from '../../phoenix/storage/object-store.ts';
 import { CPU_QUEUE } from '../../workflows/queues.ts';
 import type { round, RoundInput } from '../../workflows/round.ts';
 import type { Setting } from '../benchmarks.ts';
+import { resolved } from '../round/resolved.ts';
 import { startStack } from '../round/stack.ts';
 import { timedAsync, type Measured } from './measured.ts';
 
 const CLIENTS = 10;
 
-const settings = {
+const experiment = resolved({
   name: 'bench',
   data: { imageSize: 8, clients: CLIENTS },
   training: { steps: 1, batchSize: 1 },
@@ -21,7 +21,7 @@ const settings = {
   // As little as there can be: the peer measures no samples.
   evaluation: { samples: 20 },
   features: { dimensions: 2 },
-};
+});
 
 export async function prepare({ parameters }: Setting): Promise<Measured> {
   const stack = await startStack();
@@ -51,9 +51,6 @@ export async function prepare({ parameters }: Setting): Promise<Measured> {
 
 /** What a round begins with; the steps of different rounds are different by their seeds. */
 async function firstRound(blobs: Blobs, parameters: number): Promise<RoundInput> {
-  const resolved = resolveExperiment(settings, { init: null, images: null });
-  if ('problems' in resolved) throw new TypeError(resolved.problems[0].what);
-  const { experiment } = resolved;
   const weights = Float32Array.from({ length: parameters }, (_, at) => Math.sin(at));
   const labels = Uint8Array.from({ length: 100 }, (_, image) => image % 10);
   const features = Float32Array.from({ length: 200 }, (_, at) => Math.cos(at));

@@ -1,4 +1,4 @@
-/** The GPU worker of the benchmark `round`: the real one, but for what its engine children compute with. */
+/** The GPU worker of the benchmarks `round` and `clients`: the real one, but for what its engine children compute with. */
 import { availableParallelism } from 'node:os';
 import { createGpuActivities } from '../../activities/gpu.ts';
 import { EnginePool } from '../../workers/engine-pool.ts';

@@ -1,8 +1,9 @@
-/** Temporal, S3 and the two workers, for as long as the benchmark `round` needs them. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/** Temporal, S3 and the two workers, for as long as the benchmarks `round` and `clients` need them. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { childrenOf } from '../../chaos/own-stack.ts';
 import { serverProgram } from '../../infra/setup/servers.mjs';
 import { logFile } from '../../infra/stack/logs.ts';
 import { freePort, host } from '../../infra/stack/ports.ts';
@@ -15,6 +16,8 @@ export interface TemporaryStack {
   /** Of Temporal. */
   readonly address: string;
   readonly storage: StorageSettings;
+  /** Resident memory of a worker and the processes that it has started, bytes. */
+  memory(worker: 'orchestrator' | 'gpu-worker'): number;
   stop(): Promise<void>;
 }
 
@@ -50,10 +53,17 @@ export async function startStack(): Promise<TemporaryStack> {
   return {
     address,
     storage: s3.storage,
+    memory: (worker) => treeMemory(processes.find(({ record }) => record.name === worker)!.record.pid!),
     stop: async () => {
       for (const one of processes.toReversed()) await one.stop();
       await s3.stop();
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+function treeMemory(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const own = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+  return childrenOf(pid).reduce((sum, child) => sum + treeMemory(child), own);
 }

@@ -43,8 +43,9 @@ export function needsOf(args, environment = process.env) {
 export const benchNeeds = ({ name, peer }) => [
   ...BUILD,
   ...COMPUTE,
-  ...(name === 'checkpoint' || name === 'round' ? ['versitygw'] : []),
-  ...(name === 'round' ? ['temporal'] : []),
+  ...(['checkpoint', 'round', 'clients'].includes(name) ? ['versitygw'] : []),
+  ...(['round', 'clients'].includes(name) ? ['temporal'] : []),
+  ...(name === 'clients' ? ['cifar10'] : []),
   ...(peer ? ['peers'] : []),
 ];
 

@@ -21,7 +21,7 @@ const side = (run: string, before = ''): SideCommand => ({
 test('a side answers each request, and what it prints is no answer', async () => {
   const one = new Side(side('console.log("noise"); return 10 * runs + Number(process.env.BENCH_TEST)'));
   await one.ready();
-  expect([await one.run(), await one.run()]).toEqual([15, 25]);
+  expect([await one.run(), await one.run()]).toEqual([[15], [25]]);
   expect(one.peakMemory()).toBeGreaterThan(10e6);
   expect(one.peakMemory()).toBeLessThan(1e9);
   await one.stop();
@@ -47,16 +47,16 @@ test('sides run in turns, and runs that warm up do not count', async () => {
     ],
     { warmUps: 2, rounds: 3 },
   );
-  const order = [0, 1, 2].flatMap((round) => [ours!.values[round]!, theirs!.values[round]!]);
+  const order = [0, 1, 2].flatMap((round) => [...ours!.values[round]!, ...theirs!.values[round]!]);
   expect(order).toEqual(order.toSorted((a, b) => a - b));
   const [counted] = await measureInTurns([side('return runs')], { warmUps: 2, rounds: 3 });
-  expect(counted!.values).toEqual([3, 4, 5]);
+  expect(counted!.values).toEqual([[3], [4], [5]]);
 });
 
 test('from the start, each round is a new process', async () => {
   const sleep = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)';
   const [one] = await measureFromStart([side('return 7', sleep)], { warmUps: 0, rounds: 2 });
-  for (const seconds of one!.values) {
+  for (const [seconds] of one!.values) {
     expect(seconds).toBeGreaterThan(0.1);
     expect(seconds).toBeLessThan(5);
   }

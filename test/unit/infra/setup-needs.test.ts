@@ -38,4 +38,10 @@ test('a benchmark needs the native library, its peer where it is measured, and s
   expect(benchNeeds({ name: 'train', peer: true })).toEqual([...compute, 'peers']);
   expect(benchNeeds({ name: 'checkpoint', peer: false })).toEqual([...compute, 'versitygw']);
   expect(benchNeeds({ name: 'round', peer: false })).toEqual([...compute, 'versitygw', 'temporal']);
+  expect(benchNeeds({ name: 'clients', peer: false })).toEqual([
+    ...compute,
+    'versitygw',
+    'temporal',
+    'cifar10',
+  ]);
 });
