@@ -1,5 +1,5 @@
 /** A blob that is read from its beginning on, without being in memory as a whole. */
-import { createHash } from 'node:crypto';
+import { ThreadedSha256 } from './hash-thread.ts';
 import type { OpenObject } from './object-store.ts';
 
 /** What came over the network is not what is in the store, where the object is intact: worth another attempt. */
@@ -17,7 +17,8 @@ export class BlobStream {
   readonly #object: OpenObject;
   readonly #sha256: string;
   readonly #verify: () => Promise<never>;
-  readonly #hash = createHash('sha256');
+  readonly #hash = new ThreadedSha256();
+  #ended = false;
   /** What has come and was not asked for yet. */
   #piece: Uint8Array = new Uint8Array();
 
@@ -34,7 +35,8 @@ export class BlobStream {
   }
 
   /**
-   * The next bytes, as many as `target` has. Nothing vouches for them before `finish`.
+   * The next bytes, as many as `target` has. Nothing vouches for them before `finish`. A target in shared memory is hashed where
+   * it is: it may change after `hashed`.
    *
    * @throws RangeError past the blob's end; StoreUnreachable
    */
@@ -47,6 +49,12 @@ export class BlobStream {
       at += part.length;
       this.#piece = this.#piece.subarray(part.length);
     }
+    this.#hash.update(target);
+  }
+
+  /** Resolves when all targets so far, of every stream, are in the hashes. */
+  hashed(): Promise<void> {
+    return this.#hash.hashed();
   }
 
   /**
@@ -55,18 +63,25 @@ export class BlobStream {
    * @throws CorruptObject, MissingObject, DamagedOnItsWay, StoreUnreachable
    */
   async finish(): Promise<void> {
+    do this.#hash.update(this.#piece);
     while (await this.#next());
-    if (this.#hash.digest('hex') !== this.#sha256) await this.#verify();
+    if ((await this.#digest()) !== this.#sha256) await this.#verify();
   }
 
   close(): void {
     this.#object.close();
+    // Nobody waits for the hash of what was not read to its end.
+    if (!this.#ended) this.#digest().catch(() => {});
+  }
+
+  #digest(): Promise<string> {
+    this.#ended = true;
+    return this.#hash.digest();
   }
 
   async #next(): Promise<boolean> {
     const { done, value } = await this.#object.pieces.next();
     if (done) return false;
-    this.#hash.update(value);
     this.#piece = value;
     return true;
   }

@@ -72,16 +72,29 @@ export class ModelStreams {
    */
   async walk(visit: (blocks: readonly Float32Array[], at: number) => void): Promise<void> {
     try {
-      const arrays = this.#streams.map(() => new Float32Array(Math.min(BLOCK, this.length)));
+      // Two sets in turns: one is hashed by its thread while the other one is filled.
+      const sets = [this.#sharedArrays(), this.#sharedArrays()];
       for (let at = 0; at < this.length; at += BLOCK) {
-        const blocks = arrays.map((array) => array.subarray(0, this.length - at));
+        const set = sets[(at / BLOCK) % 2]!;
+        await set.hashed;
+        const blocks = set.arrays.map((array) => array.subarray(0, this.length - at));
         await Promise.all(this.#streams.map((stream, model) => stream.fill(bytesOf(blocks[model]!))));
+        set.hashed = this.#streams[0]!.hashed();
+        // Of the last two `finish` says the same.
+        set.hashed.catch(() => {});
         visit(blocks, at);
       }
       await Promise.all(this.#streams.map((stream) => stream.finish()));
     } finally {
       this.#streams.forEach((stream) => stream.close());
     }
+  }
+
+  /** A block of each model. */
+  #sharedArrays(): { arrays: Float32Array[]; hashed: Promise<void> } {
+    const length = Math.min(BLOCK, this.length);
+    const arrays = this.#streams.map(() => new Float32Array(new SharedArrayBuffer(length * 4)));
+    return { arrays, hashed: Promise.resolve() };
   }
 }
 
