@@ -4,6 +4,7 @@ import { mostClients } from '../data/partition.ts';
 import { sharedCount } from '../data/sharing.ts';
 import { namesMatching } from '../federation/personal.ts';
 import { averagesClients } from '../federation/privacy/clipped.ts';
+import { cohortSize } from '../federation/selection.ts';
 import { strategyOf } from '../federation/strategies/index.ts';
 import { DCGAN_IMAGE_SIZE } from '../models/dcgan-parameters.ts';
 import { noiseSchedule, signalShares } from '../models/diffusion.ts';
@@ -216,28 +217,45 @@ function* fedsgd({ data, training, federation }: Experiment): Generator<Problem>
 /** Most clients whose models are looked at side by side. */
 const mostAtOnce = 100;
 
-function* strategy({ data: { clients }, federation: { strategy } }: Experiment): Generator<Problem> {
+function* strategy(experiment: Experiment): Generator<Problem> {
+  const { strategy } = experiment.federation;
   const { kind } = strategy;
   if (kind !== 'median' && kind !== 'trimmedMean' && kind !== 'krum' && kind !== 'multiKrum') return;
-  if (clients > mostAtOnce) {
+  const most = cohortSize(experiment.data.clients, experiment.federation.participation);
+  if (most > mostAtOnce) {
     const what = `${kind} looks at the models of all clients at once`;
     yield problem('data.clients', what, upTo(mostAtOnce));
   }
-  if (kind === 'trimmedMean' && strategy.share * clients < 1) {
-    const what = `${strategy.share} of ${clients} clients is nobody`;
-    yield problem('federation.strategy.share', what, `at least ${Number((1 / clients).toPrecision(3))}`);
+  const [fewest, setBy] = fewestModels(experiment, most);
+  if (kind === 'trimmedMean' && strategy.share * fewest < 1) {
+    const what = `${strategy.share} of ${fewest} clients is nobody`;
+    yield problem('federation.strategy.share', what, `at least ${Number((1 / fewest).toPrecision(3))}`);
   }
-  if (kind === 'krum' || kind === 'multiKrum') yield* krum(clients, strategy);
+  if (kind === 'krum' || kind === 'multiKrum') yield* krum(fewest, setBy, strategy);
+}
+
+/** With how few models a round may go on, and the setting that lets it. */
+function fewestModels(
+  { data: { clients }, federation: { participation } }: Experiment,
+  drawn: number,
+): [count: number, setBy: string] {
+  const { deadline, minimumResults } = participation;
+  if (deadline !== null && minimumResults < drawn) {
+    return [minimumResults, 'federation.participation.minimumResults'];
+  }
+  return [drawn, drawn < clients ? 'federation.participation.fraction' : 'data.clients'];
 }
 
 function* krum(
   clients: number,
+  setBy: string,
   strategy: { readonly malicious: number; readonly select?: number },
 ): Generator<Problem> {
   const { malicious, select = 1 } = strategy;
   // What the rule promises rests on 2f + 2 < n.
   if (clients < 3) {
-    yield problem('data.clients', `${clients} clients have too few neighbours for Krum`, 'at least 3');
+    const what = `${clients} ${clients === 1 ? 'client has' : 'clients have'} too few neighbours for Krum`;
+    yield problem(setBy, what, setBy.endsWith('fraction') ? 'at least 3 clients in a round' : 'at least 3');
   } else if (2 * malicious + 2 >= clients) {
     const what = `${malicious} of ${clients} clients`;
     yield problem('federation.strategy.malicious', what, `0 to ${Math.floor((clients - 3) / 2)}`);

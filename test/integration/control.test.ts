@@ -78,7 +78,7 @@ describe('a run', () => {
     const refused = await stack.execute('fork', undisturbed.run, '--round', '1', '--set', 'seed=1');
     expect([refused.code, refused.stderr]).toEqual([
       2,
-      '--set seed=1 seed: cannot change in a fork; allowed: training, federation.rounds, sampling, filtering, evaluation, checkpoint\n',
+      '--set seed=1 seed: cannot change in a fork; allowed: training, federation.rounds, federation.participation, sampling, filtering, evaluation, checkpoint\n',
     ]);
   });
 

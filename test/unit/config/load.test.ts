@@ -713,6 +713,21 @@ describe('settings that do not go together', () => {
       'x.yaml:2:50 federation.strategy.malicious: 4 of 10 clients; allowed: 0 to 3',
     ],
     [
+      'Krum where too few are drawn',
+      'name: x\nfederation: { strategy: { kind: krum }, participation: { fraction: 0.2 } }',
+      'x.yaml:2:68 federation.participation.fraction: 2 clients have too few neighbours for Krum; allowed: at least 3 clients in a round',
+    ],
+    [
+      'Krum where too few may be in time',
+      'name: x\nfederation: { strategy: { kind: krum }, participation: { deadline: 9 } }',
+      'x.yaml:2:41 federation.participation.minimumResults: 1 client has too few neighbours for Krum; allowed: at least 3',
+    ],
+    [
+      'a trimmed mean of few that may be in time',
+      'name: x\nfederation: { strategy: { kind: trimmedMean }, participation: { deadline: 9, minimumResults: 4 } }',
+      'x.yaml:2:15 federation.strategy.share: 0.2 of 4 clients is nobody; allowed: at least 0.25',
+    ],
+    [
       'Krum without neighbours',
       'name: x\ndata: { clients: 2 }\nfederation: { strategy: { kind: krum } }',
       'x.yaml:2:18 data.clients: 2 clients have too few neighbours for Krum; allowed: at least 3',
