@@ -23,6 +23,7 @@ export default defineConfig({
       project('golden', 120, false),
       project('replay', 120, false),
       project('integration', 900, false),
+      project('endurance', 900, false),
       project('chaos', 900, false),
     ],
   },

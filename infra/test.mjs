@@ -1,4 +1,7 @@
-/** `npm test`: the set-up that tests need, `npm run check`, then vitest with the arguments given. */
+/**
+ * `npm test`: the set-up that tests need, `npm run check`, then vitest with the arguments given. Tests that mostly wait, for
+ * time limits of the servers to pass, run only where their project is asked for.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { everything } from './setup/needs.mjs';
@@ -7,7 +10,9 @@ import { orExplain, setUp } from './setup/setup.mjs';
 
 await orExplain(() => setUp(everything({})));
 
-const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...process.argv.slice(2)];
+const wanted = process.argv.slice(2);
+const projects = wanted.includes('--project') ? [] : ['--project', '!endurance'];
+const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...projects, ...wanted];
 for (const [command, args] of [
   ['npm', ['run', 'check']],
   [process.execPath, vitest],

@@ -9,7 +9,7 @@ import { Stack } from '../helpers/stack.ts';
 const TINY = 'experiments/tiny.yaml';
 /** Long enough to be caught in the middle. */
 const LONGER = ['training.steps=500'];
-/** Claims are the most patient: heartbeats are missed after 6 s, workflow tasks after 10 s, a mute store after 60 s. */
+/** Claims are the most patient: heartbeats are missed after 5 s, workflow tasks after 10 s, a mute store after 60 s. */
 const SLEEP_MS = LEASE_MS + 10_000;
 
 let stack: Stack;
