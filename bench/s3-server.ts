@@ -7,7 +7,7 @@ import { localStorage } from '../infra/stack/connection.ts';
 import { freePort, host } from '../infra/stack/ports.ts';
 import { newKeys, s3Server } from '../infra/stack/s3-server.ts';
 import { SupervisedProcess } from '../infra/stack/supervised-process.ts';
-import type { StorageSettings } from '../phoenix/storage/object-store.ts';
+import type { StorageSettings } from '../phoenix/storage/storage-settings.ts';
 
 export interface TemporaryS3Server {
   readonly storage: StorageSettings;

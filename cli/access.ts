@@ -2,7 +2,8 @@
 import type { Client } from '@temporalio/client';
 import { resolveConnection, type ResolvedConnection } from '../infra/stack/connection.ts';
 import { Blobs } from '../phoenix/storage/blobs.ts';
-import { ObjectStore, StoreUnreachable } from '../phoenix/storage/object-store.ts';
+import { ObjectStore } from '../phoenix/storage/object-store.ts';
+import { StoreUnreachable } from '../phoenix/storage/store-errors.ts';
 import { RunStore } from '../phoenix/storage/runs.ts';
 import { connectTemporal, TemporalUnreachable } from './temporal.ts';
 

@@ -9,7 +9,7 @@ import { logFile } from '../../infra/stack/logs.ts';
 import { freePort, host } from '../../infra/stack/ports.ts';
 import { SupervisedProcess, type ProcessSpec } from '../../infra/stack/supervised-process.ts';
 import { temporalServer } from '../../infra/stack/temporal-server.ts';
-import type { StorageSettings } from '../../phoenix/storage/object-store.ts';
+import type { StorageSettings } from '../../phoenix/storage/storage-settings.ts';
 import { startS3Server } from '../s3-server.ts';
 
 export interface TemporaryStack {

@@ -5,7 +5,7 @@
 import type { ConnectionOptions } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { stateFolder } from '../../phoenix/config/environment.ts';
-import { storageFromEnvironment, type StorageSettings } from '../../phoenix/storage/object-store.ts';
+import { storageFromEnvironment, type StorageSettings } from '../../phoenix/storage/storage-settings.ts';
 import { isSameProcess } from './process-identity.ts';
 import { readStack, type StackState } from './state.ts';
 

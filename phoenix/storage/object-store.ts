@@ -12,17 +12,14 @@ import {
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-
-export interface StorageSettings {
-  /** URL of an S3-compatible server; absent for AWS itself. */
-  readonly endpoint?: string;
-  readonly region: string;
-  readonly bucket: string;
-  /** Whether the bucket goes into the path (most S3-compatible servers) instead of the host name. */
-  readonly forcePathStyle: boolean;
-  /** Absent: the SDK's default chain (`AWS_*`, profiles, instance roles). */
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-}
+import {
+  hasStatus,
+  INSUFFICIENT_STORAGE,
+  isUnanswered,
+  StoreFull,
+  StoreUnreachable,
+} from './store-errors.ts';
+import type { StorageSettings } from './storage-settings.ts';
 
 /** What blobs, steps and runs need of a store. */
 export type Objects = Pick<ObjectStore, 'put' | 'get' | 'read' | 'open' | 'size' | 'list' | 'delete'>;
@@ -50,28 +47,6 @@ export interface Listed {
   /** Length of the body. */
   readonly bytes: number;
   readonly modified: Date;
-}
-
-/** The server gave no answer: it is not there, refuses connections, or broke off. Worth trying again later. */
-export class StoreUnreachable extends Error {
-  override readonly name = 'StoreUnreachable';
-  readonly endpoint: string;
-
-  constructor(endpoint: string, cause: Error) {
-    super(`no answer from the S3 store at ${endpoint}: ${reason(cause)}`, { cause });
-    this.endpoint = endpoint;
-  }
-}
-
-/** The server takes nothing more until somebody makes room. Worth trying again later: what it has is intact. */
-export class StoreFull extends Error {
-  override readonly name = 'StoreFull';
-  readonly endpoint: string;
-
-  constructor(endpoint: string, cause: Error) {
-    super(`the S3 store at ${endpoint} is full: ${cause.message}`, { cause });
-    this.endpoint = endpoint;
-  }
 }
 
 /** Three attempts with this limit each, and the pauses between them, stay below 10 s. */
@@ -263,19 +238,6 @@ export class ObjectStore {
   }
 }
 
-/** Settings from `PHOENIX_S3_ENDPOINT`, `PHOENIX_S3_BUCKET` (`phoenix`) and `AWS_REGION` (`us-east-1`). */
-export function storageFromEnvironment(
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): StorageSettings {
-  const endpoint = environment['PHOENIX_S3_ENDPOINT'];
-  return {
-    ...(endpoint && { endpoint }),
-    region: environment['AWS_REGION'] || 'us-east-1',
-    bucket: environment['PHOENIX_S3_BUCKET'] || 'phoenix',
-    forcePathStyle: Boolean(endpoint),
-  };
-}
-
 /** Into one piece of memory as it comes: collected and joined afterwards, large bodies would take twice the time. */
 async function received(stream: Readable, length: number): Promise<Uint8Array> {
   const body = new Uint8Array(length);
@@ -285,25 +247,4 @@ async function received(stream: Readable, length: number): Promise<Uint8Array> {
     at += chunk.length;
   }
   return body;
-}
-
-/** What S3 servers on a disk of their own answer when it is full. */
-const INSUFFICIENT_STORAGE = 507;
-
-function hasStatus(error: unknown, status: number): error is S3ServiceException {
-  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === status;
-}
-
-/** Node's network errors carry a `code` such as ECONNREFUSED; time limits throw `TimeoutError` or `AbortError`. */
-function isUnanswered(error: Error): boolean {
-  if (error instanceof S3ServiceException) return false;
-  return (
-    ['TimeoutError', 'AbortError'].includes(error.name) ||
-    /^(E[A-Z]+|EAI_AGAIN)$/.test(String((error as NodeJS.ErrnoException).code))
-  );
-}
-
-/** A host name with several addresses fails with an `AggregateError`, whose own message is empty. */
-function reason(error: Error): string {
-  return error.message || String((error as NodeJS.ErrnoException).code ?? error.name);
 }

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { serverProgram } from '../../infra/setup/servers.mjs';
-import { ObjectStore, type StorageSettings } from '../../phoenix/storage/object-store.ts';
+import { ObjectStore } from '../../phoenix/storage/object-store.ts';
+import type { StorageSettings } from '../../phoenix/storage/storage-settings.ts';
 
 const credentials = { accessKeyId: 'phoenix-test', secretAccessKey: 'phoenix-test-secret' };
 

@@ -11,12 +11,9 @@ import type { Outcome } from '../../phoenix/federation/records.ts';
 import { blobKey, Blobs, CorruptObject } from '../../phoenix/storage/blobs.ts';
 import { sha256Hex } from '../../phoenix/storage/canonical-json.ts';
 import { StepHeldElsewhere } from '../../phoenix/storage/claim.ts';
-import {
-  type Listed,
-  ObjectStore,
-  storageFromEnvironment,
-  StoreUnreachable,
-} from '../../phoenix/storage/object-store.ts';
+import { type Listed, ObjectStore } from '../../phoenix/storage/object-store.ts';
+import { storageFromEnvironment } from '../../phoenix/storage/storage-settings.ts';
+import { StoreUnreachable } from '../../phoenix/storage/store-errors.ts';
 import { RunStore } from '../../phoenix/storage/runs.ts';
 import { runStep, type StepIdentity } from '../../phoenix/storage/steps.ts';
 import { S3Server } from '../helpers/s3-server.ts';

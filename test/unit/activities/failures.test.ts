@@ -5,7 +5,7 @@ import { TrainingDiverged } from '../../../activities/steps/training-loop.ts';
 import { DataFileMissing } from '../../../phoenix/data/cifar10.ts';
 import { CorruptObject, MissingObject } from '../../../phoenix/storage/blobs.ts';
 import { ClaimLost, StepHeldElsewhere } from '../../../phoenix/storage/claim.ts';
-import { StoreUnreachable } from '../../../phoenix/storage/object-store.ts';
+import { StoreUnreachable } from '../../../phoenix/storage/store-errors.ts';
 import { EngineCrashed } from '../../../workers/engine-slot.ts';
 
 describe('failureOf', () => {

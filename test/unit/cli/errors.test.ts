@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } fr
 import { BadInput, explain } from '../../../cli/errors.ts';
 import { MissingObject } from '../../../phoenix/storage/blobs.ts';
 import { SettingsError } from '../../../phoenix/config/settings-error.ts';
-import { StoreUnreachable } from '../../../phoenix/storage/object-store.ts';
+import { StoreUnreachable } from '../../../phoenix/storage/store-errors.ts';
 
 let printed: MockInstance;
 beforeEach(() => {

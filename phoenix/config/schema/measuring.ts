@@ -1,0 +1,55 @@
+/** What is measured, and who is removed by it. */
+import { z } from 'zod';
+import { choice, integer, list, number, positive } from './values.ts';
+
+/** What every rule of filtering has in common (paper §3.2.2, §4.2.2). */
+const strikes = {
+  /** both: poor is who is poor by the one and by the other; the lowest client has the lowest mean of the two. */
+  metric: choice('precision', 'recall', 'both').default('precision'),
+  /** Consecutive poor rounds that remove a client. */
+  strikes: integer(1, 1000).default(2),
+  /** First round, from 1, whose metrics count. */
+  startRound: integer(1, 1000).default(5),
+  minimumClients: integer(1, 1000).default(1),
+  /** For good, or for some rounds, after which a client is back with a clean sheet. */
+  removal: choice('permanent', 'temporary').default('permanent'),
+  /** Rounds without a client that is removed temporarily: 1 unless something else is said. */
+  skipRounds: integer(1, 1000).nullable().default(null),
+  /** Images that each client generates for its own metrics. */
+  samples: integer(20, 10_000).default(1000),
+};
+
+export const filtering = z
+  .discriminatedUnion('rule', [
+    z.strictObject({ rule: choice('lowest'), ...strikes }),
+    z.strictObject({ rule: choice('threshold'), threshold: number(0, 1), ...strikes }),
+    z.strictObject({ rule: choice('average'), ...strikes }),
+  ])
+  .transform((settings) =>
+    settings.removal === 'temporary' ? { ...settings, skipRounds: settings.skipRounds ?? 1 } : settings,
+  );
+
+export const evaluation = z.strictObject({
+  samples: integer(20, 10_000).default(10_000),
+  /** k of the nearest-neighbour manifolds of precision and recall. */
+  neighbours: integer(1, 19).default(3),
+  /**
+   * What stands for the federation where layers are personal: samples of the clients' own models, or of one model with
+   * the average of these layers, for which they leave their clients.
+   */
+  personal: choice('own', 'averaged').default('own'),
+});
+
+/** The classifier whose last hidden layer gives the features of every metric; it is trained in the run itself. */
+export const features = z.strictObject({
+  kind: choice('classifier').default('classifier'),
+  channels: list(integer(1, 512), 1, 4, 'channel numbers').default([16, 32, 64]),
+  epochs: integer(1, 1000).default(3),
+  /** Training images it sees, evenly over the classes; null: all. */
+  images: integer(10, 10_000_000).nullable().default(null),
+  learningRate: positive(1).default(1e-3),
+  batchSize: integer(1, 4096).default(128),
+  dimensions: integer(2, 2048).default(64),
+});
+
+export const checkpoint = z.strictObject({ seconds: positive(86_400).default(30) });
