@@ -26,6 +26,7 @@ class HashThread {
   readonly #worker = new Worker(program, { eval: true });
   readonly #waiting = new Map<number, { resolve: Answer; reject: (error: Error) => void }>();
   #requests = 0;
+  #failure: Error | null = null;
   /** Numbers the streams. */
   streams = 0;
 
@@ -35,9 +36,12 @@ class HashThread {
       this.#waiting.delete(number);
       if (this.#waiting.size === 0) this.#worker.unref();
     });
+    // The next stream gets a new thread; those that this one had cannot go on.
     this.#worker.on('error', (error) => {
-      for (const { reject } of this.#waiting.values()) reject(error);
       thread = null;
+      this.#failure = error;
+      for (const { reject } of this.#waiting.values()) reject(error);
+      this.#waiting.clear();
     });
     this.#worker.unref();
   }
@@ -47,6 +51,7 @@ class HashThread {
   }
 
   ask(stream: number, digest: boolean): Promise<string | null> {
+    if (this.#failure) return Promise.reject(this.#failure);
     const number = this.#requests++;
     this.#worker.ref();
     this.#worker.postMessage([stream, null, { number, digest }]);
@@ -68,7 +73,9 @@ export class ThreadedSha256 {
 
   /** @param bytes what is in shared memory must stay as it is until `hashed`; all else is copied */
   update(bytes: Uint8Array): void {
-    this.#thread.update(this.#stream, bytes);
+    // Of a view the whole memory below it would be copied.
+    const sent = bytes.buffer instanceof SharedArrayBuffer ? bytes : bytes.slice();
+    this.#thread.update(this.#stream, sent);
   }
 
   /** Resolves when all that this and every other stream was given before is in its hash. */
