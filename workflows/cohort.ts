@@ -15,9 +15,9 @@ export interface CohortResult {
 }
 
 /**
- * All are scheduled at once, for 1,000 clients, the most that there can be, are no more than the server takes: 2,000 open
- * activities, and messages of 4 MB. Where too few have made the deadline, the furthest of the others go on from their checkpoints, for as long as it takes,
- * until the round has the results that it needs.
+ * All are scheduled at once: 1,000 clients, the most that there can be, are no more than the server takes (2,000 open
+ * activities, messages of 4 MB). Where too few have made the deadline, the furthest of the others go on from their checkpoints
+ * without one, as many as the round still needs.
  */
 export async function trainCohort(input: RoundInput, steps: Steps): Promise<CohortResult> {
   const { seed, federation } = input.experiment;

@@ -2,9 +2,8 @@
 import { epsilonColumn } from '../phoenix/federation/privacy/describe.ts';
 import type { RoundSummary, RunDocument } from '../phoenix/federation/records.ts';
 import { comesBack } from '../phoenix/federation/standing.ts';
-import { LAYERS_LEFT, layersLeft } from '../phoenix/federation/summary.ts';
+import { LAYERS_LEFT, layersLeft, turnout } from '../phoenix/federation/summary.ts';
 import { activeClients } from '../phoenix/federation/strikes.ts';
-import { turnout } from '../phoenix/federation/summary.ts';
 
 /** 1234567 → "1,234,567"; the sandbox of workflows has no locale data to rely on. */
 export const thousands = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
