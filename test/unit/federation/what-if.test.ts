@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RoundRecord } from '../../../phoenix/federation/records.ts';
-import type { SteeringAct } from '../../../phoenix/federation/steering.ts';
-import { actsDuring, thresholdIn, withClientsMoved } from '../../../phoenix/federation/steering.ts';
+import {
+  actsDuring,
+  thresholdIn,
+  withClientsMoved,
+  type SteeringAct,
+} from '../../../phoenix/federation/steering.ts';
 import {
   activeClients,
   applyRound,
