@@ -1,6 +1,6 @@
 /** The engine of the steps, for real: compiled networks, kept for the next step that wants the same ones. */
 import type { Engine } from '../activities/steps/engine.ts';
-import { ClassifierTrainer } from '../phoenix/models/classifier.ts';
+import { ClassifierTrainer, classifierNetwork } from '../phoenix/models/classifier.ts';
 import { FeatureExtractor } from '../phoenix/models/feature-extractor.ts';
 import { samplerFor, trainerFor } from '../phoenix/models/networks.ts';
 import { canonicalJson } from '../phoenix/storage/canonical-json.ts';
@@ -14,7 +14,8 @@ export function compiledEngine(): Engine {
       ({ features, imageSize, classes }) => new ClassifierTrainer(features, imageSize, classes),
     ),
     extractor: newest(
-      ({ features, imageSize, classes }) => new FeatureExtractor(features, imageSize, classes),
+      ({ features, imageSize, classes }) =>
+        new FeatureExtractor(classifierNetwork(features, classes), imageSize),
     ),
   };
 }

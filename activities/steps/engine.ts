@@ -3,6 +3,7 @@
  * out again for equal settings; whoever gets one loads its own images and weights, and does not dispose it.
  */
 import type { Tensors } from '../../phoenix/storage/safetensors.ts';
+import type { Features } from '../../phoenix/models/feature-extractor.ts';
 import type { LocalStrategy } from '../../phoenix/models/trainer.ts';
 import type { FeatureSettings, NetworkSettings, SamplerSettings, TrainingSettings } from './settings.ts';
 
@@ -41,8 +42,8 @@ export interface Sampler {
 
 export interface Extractor {
   load(weights: Tensors): void;
-  /** Of `count` uint8 images [count, size, size, 3]: features [count, dimensions] and logits [count, classes]. */
-  features(images: Uint8Array, count: number): { features: Float32Array; logits: Float32Array };
+  /** Of `count` uint8 images [count, size, size, 3]: every tap's features [count, dimensions] and logits [count, classes]. */
+  features(images: Uint8Array, count: number): Features;
 }
 
 export interface TrainerSettings extends NetworkSettings {

@@ -40,7 +40,9 @@ export async function extractFeatures(
   for (let start = 0; start < count; start += PIECE) {
     if (context.stopRequested()) throw new StepStopped(step, start);
     const size = Math.min(PIECE, count - start);
-    pieces.push(extractor.features(images.subarray(start * imageBytes, (start + size) * imageBytes), size));
+    const piece = images.subarray(start * imageBytes, (start + size) * imageBytes);
+    const { taps, logits } = extractor.features(piece, size);
+    pieces.push({ features: taps.get('features')!, logits });
     context.progress({ done: start + size, total: count });
     await setImmediate();
   }

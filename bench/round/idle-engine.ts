@@ -45,7 +45,7 @@ export const idleEngine = (): Engine => ({
   extractor: async ({ features, classes }) => ({
     load() {},
     features: (_, count) => ({
-      features: points(count, features.dimensions),
+      taps: new Map([['features', points(count, features.dimensions)]]),
       logits: points(count, classes),
     }),
   }),

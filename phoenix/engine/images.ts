@@ -10,10 +10,11 @@ export const imageVariable = (size: number): TensorSpec => ({ shape: [-1, size, 
 /** The images at `indices` of an image variable, scaled from 0…255 to −1…1: float32 [batch, size, size, 3]. */
 export function gatherImages(trace: Trace, variable: string, indices: Tensor, size: number): Tensor {
   const shape = [indices.shape[0]!, size, size, 3];
-  return gatherRows(trace, variable, indices, { shape, dtype: 'float32' })
-    .mul(2 / 255)
-    .sub(1);
+  return toUnitRange(gatherRows(trace, variable, indices, { shape, dtype: 'float32' }));
 }
+
+/** From 0…255 to −1…1. */
+export const toUnitRange = (pixels: Tensor): Tensor => pixels.mul(2 / 255).sub(1);
 
 /** Mirrors each image left to right with probability one half. */
 export function randomFlip(images: Tensor, random: Random): Tensor {

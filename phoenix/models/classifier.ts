@@ -4,12 +4,13 @@
  */
 import { tf, type Tensor } from '../engine/backend.ts';
 import { gatherRows } from '../engine/gather.ts';
-import { gatherImages, imageVariable, randomFlip } from '../engine/images.ts';
+import { gatherImages, imageVariable, randomFlip, toUnitRange } from '../engine/images.ts';
 import { convolution, dense, within, type Parameters } from '../engine/layers.ts';
 import { inShards } from '../engine/shards.ts';
 import type { TensorSpec } from '../engine/trace.ts';
 import type { Experiment } from '../config/schema.ts';
 import { classifierParameters } from './classifier-parameters.ts';
+import type { FeatureNetwork } from './feature-network.ts';
 import { Training } from './training.ts';
 
 export type ClassifierSettings = Experiment['features'];
@@ -52,11 +53,25 @@ export class ClassifierTrainer extends Training {
   }
 }
 
+/** Images whose features are computed at once. */
+const FEATURE_BATCH = 250;
+
+export const classifierNetwork = (settings: ClassifierSettings, classes: number): FeatureNetwork => ({
+  parameters: classifierParameters(settings, classes),
+  taps: new Map([['features', settings.dimensions]]),
+  classes,
+  batch: FEATURE_BATCH,
+  forward: (images, p) => {
+    const { features, logits } = classify(toUnitRange(images), p, settings);
+    return { taps: new Map([['features', features]]), logits };
+  },
+});
+
 /**
  * Strided convolutions, mean over the pixels, one hidden layer (the features), the classes' logits.
  * @param images float32 [batch, size, size, 3], −1…1
  */
-export function classify(
+function classify(
   images: Tensor,
   p: Parameters,
   settings: ClassifierSettings,

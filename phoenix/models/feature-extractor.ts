@@ -1,51 +1,53 @@
-/** Features and logits of images, from a trained classifier. */
+/** Features and logits of images, from a trained network. */
 import { compile, type Program } from '../engine/compile.ts';
-import { tf } from '../engine/backend.ts';
-import { gatherImages, imageVariable } from '../engine/images.ts';
+import { tf, type Tensor } from '../engine/backend.ts';
+import { gatherRows } from '../engine/gather.ts';
+import { imageVariable } from '../engine/images.ts';
 import { shardsOf } from '../engine/shards.ts';
 import type { Tensors } from '../storage/safetensors.ts';
-import { classifierParameters } from './classifier-parameters.ts';
-import { classify, type ClassifierSettings } from './classifier.ts';
+import type { FeatureNetwork } from './feature-network.ts';
 import { floatVariables } from './training.ts';
 
-/** Images whose features are computed at once; it changes no result. */
-const FEATURE_BATCH = 250;
+export interface Features {
+  /** Of every tap: float32 [count, dimensions]. */
+  readonly taps: ReadonlyMap<string, Float32Array>;
+  /** float32 [count, classes] */
+  readonly logits: Float32Array;
+}
 
 export class FeatureExtractor {
   readonly #program: Program;
+  readonly #network: FeatureNetwork;
   readonly #imageSize: number;
-  readonly #dimensions: number;
-  readonly #classes: number;
 
-  constructor(settings: ClassifierSettings, imageSize: number, classes: number) {
+  constructor(network: FeatureNetwork, imageSize: number) {
+    this.#network = network;
     this.#imageSize = imageSize;
-    this.#dimensions = settings.dimensions;
-    this.#classes = classes;
-    this.#program = compileFeatures(settings, imageSize, classes);
+    this.#program = compileFeatures(network, imageSize);
   }
 
   load(weights: Tensors): void {
     this.#program.set(weights);
   }
 
-  /**
-   * @param images uint8 [count, size, size, 3]
-   * @returns features float32 [count, dimensions] and logits float32 [count, classes]
-   */
-  features(images: Uint8Array, count: number): { features: Float32Array; logits: Float32Array } {
+  /** @param images uint8 [count, size, size, 3] */
+  features(images: Uint8Array, count: number): Features {
+    const { taps, classes, batch } = this.#network;
     const size = this.#imageSize;
     this.#program.set(new Map([['images', { shape: [count, size, size, 3], data: images }]]));
-    const features = new Float32Array(count * this.#dimensions);
-    const logits = new Float32Array(count * this.#classes);
-    for (let start = 0; start < count; start += FEATURE_BATCH) {
-      const wanted = Math.min(FEATURE_BATCH, count - start);
+    const results = new Map([...taps].map(([tap, columns]) => [tap, new Float32Array(count * columns)]));
+    const logits = new Float32Array(count * classes);
+    for (let start = 0; start < count; start += batch) {
+      const wanted = Math.min(batch, count - start);
       // The last batch is filled up with its own first image.
-      const indices = Int32Array.from({ length: FEATURE_BATCH }, (_, k) => start + (k < wanted ? k : 0));
-      const batch = this.#program.run('features', { indices });
-      features.set(batch.features!.subarray(0, wanted * this.#dimensions), start * this.#dimensions);
-      logits.set(batch.logits!.subarray(0, wanted * this.#classes), start * this.#classes);
+      const indices = Int32Array.from({ length: batch }, (_, k) => start + (k < wanted ? k : 0));
+      const values = this.#program.run('features', { indices });
+      const keep = (all: Float32Array, output: string, columns: number) =>
+        all.set(values[output]!.subarray(0, wanted * columns), start * columns);
+      for (const [tap, columns] of taps) keep(results.get(tap)!, `tap/${tap}`, columns);
+      keep(logits, 'logits', classes);
     }
-    return { features, logits };
+    return { taps: results, logits };
   }
 
   dispose(): void {
@@ -53,23 +55,24 @@ export class FeatureExtractor {
   }
 }
 
-function compileFeatures(settings: ClassifierSettings, imageSize: number, classes: number): Program {
+function compileFeatures(network: FeatureNetwork, imageSize: number): Program {
   return compile({
-    variables: new Map([
-      ...floatVariables(classifierParameters(settings, classes)),
-      ['images', imageVariable(imageSize)],
-    ]),
+    variables: new Map([...floatVariables(network.parameters), ['images', imageVariable(imageSize)]]),
     functions: {
       features: {
-        inputs: { indices: { shape: [FEATURE_BATCH], dtype: 'int32' } },
+        inputs: { indices: { shape: [network.batch], dtype: 'int32' } },
         body: ({ indices }, trace) => {
-          const images = gatherImages(trace, 'images', indices!, imageSize);
+          const shape = [network.batch, imageSize, imageSize, 3];
+          const images = gatherRows(trace, 'images', indices!, { shape, dtype: 'float32' });
           const parts = shardsOf([images]).map(([part]) =>
-            classify(part, (name) => trace.read(name), settings),
+            network.forward(part, (name) => trace.read(name), trace),
           );
+          const joined = (of: (part: (typeof parts)[number]) => Tensor) => tf.concat(parts.map(of));
           return {
-            features: tf.concat(parts.map(({ features }) => features)),
-            logits: tf.concat(parts.map(({ logits }) => logits)),
+            ...Object.fromEntries(
+              [...network.taps.keys()].map((tap) => [`tap/${tap}`, joined(({ taps }) => taps.get(tap)!)]),
+            ),
+            logits: joined(({ logits }) => logits),
           };
         },
       },

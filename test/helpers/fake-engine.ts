@@ -6,6 +6,7 @@ import type {
   LabelledTrainer,
   Sampler,
 } from '../../activities/steps/engine.ts';
+import type { Features } from '../../phoenix/models/feature-extractor.ts';
 import type { Tensor, Tensors } from '../../phoenix/storage/safetensors.ts';
 
 export class FakeTrainer implements LabelledTrainer, ImageTrainer {
@@ -100,7 +101,7 @@ class FakeExtractor implements Extractor {
 
   load(): void {}
 
-  features(images: Uint8Array, count: number): { features: Float32Array; logits: Float32Array } {
+  features(images: Uint8Array, count: number): Features {
     const bytes = images.length / count;
     const features = new Float32Array(count * this.#dimensions);
     images.forEach((value, at) => {
@@ -115,7 +116,7 @@ class FakeExtractor implements Extractor {
           Math.floor(k / this.#classes) * this.#dimensions + ((k % this.#classes) % this.#dimensions)
         ]! * 4,
     );
-    return { features, logits };
+    return { taps: new Map([['features', features]]), logits };
   }
 }
 

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { classesIn, classifierParameters } from '../../../phoenix/models/classifier-parameters.ts';
-import { ClassifierTrainer, type ClassifierSettings } from '../../../phoenix/models/classifier.ts';
+import {
+  ClassifierTrainer,
+  classifierNetwork,
+  type ClassifierSettings,
+} from '../../../phoenix/models/classifier.ts';
 import { FeatureExtractor } from '../../../phoenix/models/feature-extractor.ts';
 import { initialWeights } from '../../../phoenix/models/initial-weights.ts';
 
@@ -32,10 +36,13 @@ test('tells apart as many classes as it is given', () => {
   const weights = trainer.weights();
   expect(classesIn(weights)).toBe(classes);
 
-  const extractor = new FeatureExtractor(settings, 8, classes);
+  const extractor = new FeatureExtractor(classifierNetwork(settings, classes), 8);
   extractor.load(weights);
-  const { features, logits } = extractor.features(images, count);
-  expect([features.length, logits.length]).toEqual([count * settings.dimensions, count * classes]);
+  const { taps, logits } = extractor.features(images, count);
+  expect([taps.get('features')!.length, logits.length]).toEqual([
+    count * settings.dimensions,
+    count * classes,
+  ]);
   const found = Array.from({ length: count }, (_, image) => {
     const own = logits.subarray(image * classes, (image + 1) * classes);
     return own.indexOf(Math.max(...own));
