@@ -5,7 +5,7 @@ import type { Tensors } from '../storage/safetensors.ts';
 import type { Shapes } from './unet-parameters.ts';
 
 /**
- * PyTorch's default: normalisation weights 1 and biases 0; every other weight and bias uniform within
+ * PyTorch's default: normalisation weights and running variances 1, biases and running means 0; every other weight and bias uniform within
  * ±1/√(inputs of the layer). Shapes are [..., in, out] for weights, [out] for biases.
  */
 export function initialWeights(shapes: Shapes, seed: number): Tensors {
@@ -14,7 +14,7 @@ export function initialWeights(shapes: Shapes, seed: number): Tensors {
       const data = new Float32Array(shape.reduce((product, n) => product * n, 1));
       const layer = name.slice(0, name.lastIndexOf('.'));
       const weight = shapes.get(`${layer}.weight`)!;
-      if (weight.length === 1) data.fill(name.endsWith('.weight') ? 1 : 0);
+      if (weight.length === 1) data.fill(/\.(weight|running_var)$/.test(name) ? 1 : 0);
       else fillUniform(data, 1 / Math.sqrt(fanIn(weight)), deriveSeed(seed, 'initial weights', name));
       return [name, { shape, data }] as const;
     }),

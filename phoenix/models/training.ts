@@ -18,6 +18,8 @@ import type { Shapes } from './unet-parameters.ts';
 
 export interface TrainingSpec {
   readonly parameters: Shapes;
+  /** What a step moves beside them: running statistics of batch normalisation. */
+  readonly statistics?: Shapes;
   /** What a batch is taken from: images, labels. */
   readonly data: ReadonlyMap<string, TensorSpec>;
   readonly batchSize: number;
@@ -40,6 +42,7 @@ const SCALAR: TensorSpec = { shape: [], dtype: 'float32' };
 export class Training {
   readonly #program: Program;
   readonly #parameters: Specs;
+  readonly #statistics: Specs;
   readonly #optimizer: Optimizer;
   readonly #batchSize: number;
   readonly #ema: EmaSettings | undefined;
@@ -49,12 +52,14 @@ export class Training {
 
   constructor({ optimizer = adam(), ...spec }: TrainingSpec) {
     const parameters = floatVariables(spec.parameters);
+    const statistics = floatVariables(spec.statistics ?? new Map());
     this.#parameters = parameters;
+    this.#statistics = statistics;
     this.#optimizer = optimizer;
     this.#batchSize = spec.batchSize;
     this.#ema = spec.ema;
     this.#state = new Map([...optimizer.variables(parameters), ...(spec.ema ? averagesOf(parameters) : [])]);
-    this.#program = compileTraining(spec, parameters, this.#state, optimizer);
+    this.#program = compileTraining(spec, parameters, new Map([...statistics, ...this.#state]), optimizer);
   }
 
   /** Weights to start from, and the optimiser's state (null: before its first step). */
@@ -97,8 +102,9 @@ export class Training {
     this.#program.run('finish', { learningRate: Float32Array.of(learningRate) });
   }
 
+  /** With the running statistics. */
   weights(): Tensors {
-    return this.#program.get([...this.#parameters.keys()]);
+    return this.#program.get([...this.#parameters.keys(), ...this.#statistics.keys()]);
   }
 
   /** The optimiser's state and the averages, exactly: all that a step needs beside weights and data. */
