@@ -9,7 +9,7 @@ import { inceptionScore } from '../../phoenix/metrics/inception-score.ts';
 import { precisionRecall } from '../../phoenix/metrics/precision-recall.ts';
 import { gaussian } from '../../phoenix/metrics/statistics.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
-import type { EngineContext } from './context.ts';
+import { StepStopped, type EngineContext } from './context.ts';
 import { extractFeatures, loadExtractor } from './features.ts';
 import { loadSamples } from './samples.ts';
 import type { FeatureSettings } from './settings.ts';
@@ -55,12 +55,21 @@ export async function measure(context: EngineContext, request: MeasureRequest): 
     const subset = referenceIndices(labels, batch.count, deriveSeed(identity.seed, 'reference'));
     const classes = fake.logits.length / batch.count;
     const order = permutation(batch.count, deriveSeed(identity.seed, 'splits'));
+    const chosen = rowsAt(real, subset, dimensions);
+    // Loaded here and not above: it brings tfjs, whose native library may be missing.
+    const { manifoldOverlap } = await import('../../phoenix/metrics/manifolds.ts');
+    const { precision, recall } = precisionRecall(
+      await manifoldOverlap(chosen, fake.features, dimensions, neighbours, (done) => {
+        if (context.stopRequested()) throw new StepStopped(identity.name, done);
+      }),
+    );
     return {
       samples: batch.count,
       referenceImages: labels.length,
       fid: frechetDistance(gaussian(real, dimensions), gaussian(fake.features, dimensions)),
       inceptionScore: inceptionScore(fake.logits, classes, order),
-      ...precisionRecall(rowsAt(real, subset, dimensions), fake.features, dimensions, neighbours),
+      precision: precision.value,
+      recall: recall.value,
       classCounts: classCounts(fake.logits, classes),
     };
   });

@@ -4,7 +4,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { mersenne } from 'pure-rand/generator/mersenne';
 
 /** An endless sequence of numbers in [0, 1) that depends on `seed` alone. */
-function uniform(seed: number): () => number {
+export function uniform(seed: number): () => number {
   const random = mersenne(seed);
   return () => uniformFloat64(random);
 }

@@ -8,7 +8,7 @@ import { tf, type Tensor } from './backend.ts';
 import { device } from './build.ts';
 
 /** A GPU is filled by one op; `backend.ts` gives each part of the CPU its share of the threads. */
-const SHARDS = device === 'gpu' ? 1 : 2;
+export const SHARDS = device === 'gpu' ? 1 : 2;
 
 /** Cuts tensors of one batch size along their first axis; each part has its piece of every tensor. */
 export function shardsOf<const T extends readonly Tensor[]>(tensors: T): T[] {

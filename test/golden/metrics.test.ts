@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { frechetDistance } from '../../phoenix/metrics/frechet.ts';
 import { inceptionScore } from '../../phoenix/metrics/inception-score.ts';
-import { precisionRecall } from '../../phoenix/metrics/precision-recall.ts';
 import { gaussian } from '../../phoenix/metrics/statistics.ts';
 import { goldenJson, goldenNpz, type JsonArray } from '../helpers/golden.ts';
 
@@ -11,15 +10,6 @@ interface Score {
 }
 interface Fid {
   readonly torch_fidelity: number;
-}
-interface PrecisionRecallPair {
-  readonly precision: number;
-  readonly recall: number;
-}
-interface PrecisionRecallCase {
-  readonly files_real_fake: readonly [string, string];
-  readonly k3: { readonly kynkaanniemi: PrecisionRecallPair };
-  readonly k5: { readonly kynkaanniemi: PrecisionRecallPair };
 }
 interface Golden {
   readonly fid: Record<string, Fid & { readonly d: number; readonly files: readonly [string, string] }>;
@@ -33,7 +23,6 @@ interface Golden {
     readonly shuffled: Score;
     readonly splits1: Score;
   };
-  readonly pr: Record<string, PrecisionRecallCase>;
 }
 
 const golden = goldenJson<Golden>('metrics.json');
@@ -95,19 +84,5 @@ describe('Inception Score', () => {
     const actual = inceptionScore(data, dimensions, order, splits);
     within(actual.mean, expected.mean, 1e-10);
     within(actual.std, expected.std, 1e-10);
-  });
-});
-
-describe('precision and recall', () => {
-  const cases = Object.entries(golden.pr).flatMap(([name, { files_real_fake: files, k3, k5 }]) => [
-    { name, files, k: 3, expected: k3.kynkaanniemi },
-    { name, files, k: 5, expected: k5.kynkaanniemi },
-  ]);
-
-  it.each(cases)('of $name with k = $k are those of the definition', ({ files, k, expected }) => {
-    const [real, fake] = files.map(features);
-    const actual = precisionRecall(real!.data, fake!.data, real!.dimensions, k);
-    within(actual.precision, expected.precision, 1e-12);
-    within(actual.recall, expected.recall, 1e-12);
   });
 });

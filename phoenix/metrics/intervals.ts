@@ -1,0 +1,53 @@
+/** How far a figure of a sample may be from that of the population: 95 % intervals. */
+import { uniform } from '../data/random.ts';
+
+export type Interval = readonly [low: number, high: number];
+
+/** A share of counted points. */
+export interface Share {
+  readonly value: number;
+  /** Wilson's, 95 %. */
+  readonly interval: Interval;
+}
+
+const Z = 1.959963984540054;
+
+/**
+ * The share of ones among `flags`, with Wilson's score interval (Wilson 1927), which stays within 0 … 1 and holds its level for
+ * small shares too. Zeros and ones are taken as independent draws.
+ */
+export function shareOf(flags: ArrayLike<number>): Share {
+  const n = flags.length;
+  let count = 0;
+  for (let i = 0; i < n; i++) count += flags[i]!;
+  const value = count / n;
+  const centre = value + Z ** 2 / (2 * n);
+  const half = Z * Math.sqrt((value * (1 - value)) / n + (Z / (2 * n)) ** 2);
+  const scale = 1 + Z ** 2 / n;
+  // Rounding may lead past the ends where all or none are ones.
+  return { value, interval: [Math.max(0, (centre - half) / scale), Math.min(1, (centre + half) / scale)] };
+}
+
+const RESAMPLES = 1000;
+
+/**
+ * Percentile bootstrap (Efron 1979), 95 %. `statistic` gets draws with replacement from `sizes[s]` things for each of several independent
+ * samples s, as how often each thing was drawn. It depends on `seed` (int32 ≥ 0) alone.
+ */
+export function bootstrapInterval(
+  sizes: readonly number[],
+  statistic: (times: readonly Int32Array[]) => number,
+  seed: number,
+): Interval {
+  const random = uniform(seed);
+  const times = sizes.map((size) => new Int32Array(size));
+  const values = Float64Array.from({ length: RESAMPLES }, () => {
+    for (const counts of times) {
+      counts.fill(0);
+      for (let draw = 0; draw < counts.length; draw++) counts[Math.floor(random() * counts.length)]!++;
+    }
+    return statistic(times);
+  }).sort();
+  const tail = Math.floor(0.025 * RESAMPLES);
+  return [values[tail]!, values[RESAMPLES - 1 - tail]!];
+}
