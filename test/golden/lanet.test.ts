@@ -5,7 +5,6 @@ import { inferenceBatchNorm } from '../../phoenix/engine/batch-norm.ts';
 import { compile } from '../../phoenix/engine/compile.ts';
 import type { Parameters } from '../../phoenix/engine/layers.ts';
 import { fromPyTorch, pyTorchShape } from '../../phoenix/models/diffusers/layout.ts';
-import { FeatureExtractor } from '../../phoenix/models/feature-extractor.ts';
 import { LANET_ARCHITECTURE, lanetGenotype } from '../../phoenix/models/lanet-genotype.ts';
 import { lanetParameters } from '../../phoenix/models/lanet-parameters.ts';
 import { lanet, LANET_DEVIATION, LANET_MEAN, lanetNetwork, normalise } from '../../phoenix/models/lanet.ts';
@@ -54,11 +53,10 @@ const weights = new Map(
   }),
 );
 const pixels = images.map((image) => formulaPixels(image, golden.weights.seed));
-const batch = Uint8Array.from(pixels.flatMap((image) => [...image]));
 
 test('parameters have the names and shapes of the original', () => {
   const inOriginal = (shape: readonly number[]) => {
-    const [outputs, inputs, ...kernel] = pyTorchShape(shape);
+    const [outputs, inputs, ...kernel] = pyTorchShape(shape) as [number, number, ...number[]];
     return outputs === 1 ? [inputs, outputs, ...kernel] : [outputs, inputs, ...kernel];
   };
   const described = (all: Iterable<readonly [string, readonly number[]]>) =>
@@ -89,7 +87,7 @@ describe('every stage', () => {
   const { program, stages } = compileStages();
   afterAll(() => program.dispose());
   program.set(weights);
-  const values = program.run('all', { images: Float32Array.from(batch) });
+  const values = program.run('all', { images: Float32Array.from(pixels.flatMap((image) => [...image])) });
   const ofImage = (name: string, image: number) => {
     const size = values[name]!.length / images.length;
     return values[name]!.subarray(image * size, (image + 1) * size);
@@ -112,11 +110,11 @@ describe('every stage', () => {
     for (const [stage, want] of wanted) {
       expect(stages.get(stage), stage).toEqual(want.shape);
       const got = fingerprint(ofImage(stage, k));
-      const scale = want.l2 * Math.sqrt(want.n);
       expect(got.n).toBe(want.n);
       expect(Math.abs(got.l2 / want.l2 - 1), `l2 of ${stage}`).toBeLessThan(TOLERANCE);
-      expect(Math.abs(got.sum - want.sum) / scale, `sum of ${stage}`).toBeLessThan(TOLERANCE);
-      expect(Math.abs(got.dot - want.dot) / scale, `dot of ${stage}`).toBeLessThan(TOLERANCE);
+      const sum = Math.abs(got.sum - want.sum) / want.l2 / Math.sqrt(want.n);
+      expect(sum, `sum of ${stage}`).toBeLessThan(TOLERANCE);
+      expect(Math.abs(got.dot - want.dot) / want.l2, `dot of ${stage}`).toBeLessThan(10 * TOLERANCE);
     }
   });
 
@@ -128,19 +126,9 @@ describe('every stage', () => {
   });
 });
 
-test('features and logits as metrics get them', () => {
-  const extractor = new FeatureExtractor({ ...lanetNetwork, batch: 2 }, SIZE);
-  extractor.load(weights);
-  const { taps, logits } = extractor.features(batch, images.length);
-  extractor.dispose();
-  const all = (vectors: JsonArray[]) => vectors.flatMap(({ data }) => data);
-  expect(relativeError(taps.get('pooled')!, all(images.map(({ pooled }) => pooled)))).toBeLessThan(TOLERANCE);
-  expect(relativeError(logits, all(images.map((image) => image.logits)))).toBeLessThan(TOLERANCE);
-});
-
 /**
- * Function `all`: normalised images, stages, pooled features and logits, with channels before rows and columns. Also the
- * shape of an image in each stage.
+ * Function `all`: normalised images, stages, pooled features and the logits of both heads, with channels before rows
+ * and columns. Also the shape of an image in each stage.
  */
 function compileStages() {
   const stages = new Map<string, number[]>();
@@ -154,19 +142,19 @@ function compileStages() {
           const normalised = normalise(inputs.images!);
           const p: Parameters = (name) => trace.read(name);
           const outputs = lanet(normalised, { p, batchNorm: inferenceBatchNorm(trace), trace });
+          const asMetricsGetThem = lanetNetwork.forward(inputs.images!, p, trace);
           const inGolden = [...outputs.stages].map(([name, value]) => {
             const stage = name.replace('cells.', 'cell');
             const transposed = channelsFirst(value);
             stages.set(stage, transposed.shape.slice(1));
             return [stage, transposed] as const;
           });
-          const { pooled, logits, auxiliaryLogits } = outputs;
           return {
             ...Object.fromEntries(inGolden),
             normalised: channelsFirst(normalised),
-            pooled,
-            logits,
-            auxiliaryLogits,
+            pooled: asMetricsGetThem.taps.get('pooled')!,
+            logits: asMetricsGetThem.logits,
+            auxiliaryLogits: outputs.auxiliaryLogits,
           };
         },
       },
