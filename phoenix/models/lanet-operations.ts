@@ -27,22 +27,14 @@ export function reduction(x: Tensor, name: string, { p, batchNorm }: Pass): Tens
 
 /** Two separable convolutions: ReLU, depthwise with a kernel of any odd size, standardised 1×1, batch norm. */
 export function separable(x: Tensor, name: string, stride: Stride, { p, batchNorm }: Pass): Tensor {
-  let y = x;
-  for (const [first, step] of [
-    [1, stride],
-    [5, 1],
-  ] as const) {
+  const half = (input: Tensor, first: number, step: Stride) => {
     const kernel = p(`${name}.op.${first}.weight`) as Tensor4D;
-    const deep = tf.depthwiseConv2d(
-      tf.relu(y) as Tensor4D,
-      kernel,
-      step,
-      around(Math.floor(kernel.shape[0] / 2)),
-    );
+    const padding = around(Math.floor(kernel.shape[0] / 2));
+    const deep = tf.depthwiseConv2d(tf.relu(input) as Tensor4D, kernel, step, padding);
     const mixed = convolve(deep, standardised(within(p, `${name}.op.${first + 1}`)));
-    y = batchNorm(mixed, p, `${name}.op.${first + 2}`);
-  }
-  return y;
+    return batchNorm(mixed, p, `${name}.op.${first + 2}`);
+  };
+  return half(half(x, 1, stride), 5, 1);
 }
 
 /** Maximum over 3×3 pixels; those outside count as minus infinity. */
