@@ -12,10 +12,18 @@ export type BatchNorm = (x: Tensor, p: Parameters, layer: string) => Tensor;
 
 /** PyTorch's default: the share of the newest batch in the running statistics. */
 const MOMENTUM = 0.1;
+/** PyTorch's default: what is added to a variance. */
+const EPSILON = 1e-5;
 const FLOAT = { type: 'float32' } as const;
-const COMMON = { T: FLOAT, U: FLOAT, epsilon: { f: 1e-5 }, data_format: { s: 'NHWC' } } as const;
-const TRAINING = { ...COMMON, is_training: { b: true } } as const;
-const INFERENCE = { ...COMMON, is_training: { b: false } } as const;
+const attributes = (training: boolean, epsilon: number) =>
+  ({
+    T: FLOAT,
+    U: FLOAT,
+    epsilon: { f: epsilon },
+    data_format: { s: 'NHWC' },
+    is_training: { b: training },
+  }) as const;
+const TRAINING = attributes(true, EPSILON);
 
 /** Batch normalisation while training. */
 export class MovingBatchNorm {
@@ -62,11 +70,11 @@ export class MovingBatchNorm {
 
 /** Normalises by the running statistics. Has no gradient. */
 export const inferenceBatchNorm =
-  (trace: Trace): BatchNorm =>
+  (trace: Trace, epsilon = EPSILON): BatchNorm =>
   (x, p, layer) => {
     const operands = [x, p(`${layer}.weight`), p(`${layer}.bias`)].map((tensor) => trace.output(tensor));
     const statistics = statisticsOf(layer).map((variable) => readVariable(trace, variable));
-    const node = trace.node('FusedBatchNormV3', [...operands, ...statistics], INFERENCE);
+    const node = trace.node('FusedBatchNormV3', [...operands, ...statistics], attributes(false, epsilon));
     return trace.standIn(node, { shape: x.shape, dtype: 'float32' });
   };
 

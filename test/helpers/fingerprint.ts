@@ -17,3 +17,14 @@ export function fingerprint(values: ArrayLike<number>): Fingerprint {
   }
   return { n: values.length, l2: Math.sqrt(squares), sum, dot };
 }
+
+/** How far apart two tensors of equally many elements are at least: the largest error of a sum, over its scale. */
+export function fingerprintGap(got: Fingerprint, want: Fingerprint): number {
+  if (got.n !== want.n) return Infinity;
+  const scale = want.l2 * Math.sqrt(want.n);
+  return Math.max(
+    Math.abs(got.l2 / want.l2 - 1),
+    Math.abs(got.sum - want.sum) / scale,
+    Math.abs(got.dot - want.dot) / scale,
+  );
+}
