@@ -5,7 +5,7 @@
 import type { Ref } from '../federation/records.ts';
 import type { Blobs } from './blobs.ts';
 import type { BlobStream } from './blob-stream.ts';
-import { BadSafetensors, elements, headerLength, type Layout, readLayout } from './safetensors.ts';
+import { BadSafetensors, elements, headerLength, type Layout, ownBytes, readLayout } from './safetensors.ts';
 
 /** A model does not have the parameters of the others. */
 export class MismatchedUpdate extends Error {
@@ -103,7 +103,7 @@ async function layoutOf(stream: BlobStream): Promise<Layout> {
   if (stream.bytes >= length.length) await stream.fill(length);
   const json = new Uint8Array(headerLength(length, stream.bytes));
   await stream.fill(json);
-  const { layout } = readLayout(json, stream.bytes - length.length - json.length);
+  const { layout } = readLayout(json, stream.bytes - length.length - json.length, ownBytes);
   let last = '';
   for (const [name, { dtype }] of layout) {
     if (dtype !== 'F32') throw new BadSafetensors(`weights ${name} are not float32`);

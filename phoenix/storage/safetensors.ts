@@ -19,22 +19,26 @@ export class BadSafetensors extends Error {
 
 const dtypes = { F32: Float32Array, I32: Int32Array, U8: Uint8Array } as const;
 
-const entrySchema = z.strictObject({
-  dtype: z.enum(['F32', 'I32', 'U8']),
-  shape: z.array(z.int().min(0)),
-  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
-});
+/** The dtypes that we write, with the bytes of an element. */
+export const ownBytes = { F32: 4, I32: 4, U8: 1 } as const;
+
+const entrySchema = <D extends string>(dtypes: readonly D[]) =>
+  z.strictObject({
+    dtype: z.enum(dtypes),
+    shape: z.array(z.int().min(0)),
+    data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+  });
 
 const metadataSchema = z.record(z.string(), z.string());
 
 /** What a file says of one of its tensors. */
-export interface TensorPlace {
-  readonly dtype: keyof typeof dtypes;
+export interface TensorPlace<D extends string = keyof typeof ownBytes> {
+  readonly dtype: D;
   readonly shape: readonly number[];
 }
 
 /** By name, in the order of their data. */
-export type Layout = ReadonlyMap<string, TensorPlace>;
+export type Layout<D extends string = keyof typeof ownBytes> = ReadonlyMap<string, TensorPlace<D>>;
 
 /**
  * The file's bytes. Tensors are laid out in order of their names (code units), so that equal tensors give equal
@@ -100,7 +104,7 @@ export function emptyFile(
 export function decodeSafetensors(bytes: Uint8Array): { tensors: Tensors; metadata: Record<string, string> } {
   const length = headerLength(bytes, bytes.length);
   const data = bytes.subarray(8 + length);
-  const { layout, metadata } = readLayout(bytes.subarray(8, 8 + length), data.length);
+  const { layout, metadata } = readLayout(bytes.subarray(8, 8 + length), data.length, ownBytes);
   const tensors = new Map<string, Tensor>();
   let begin = 0;
   for (const [name, { dtype, shape }] of layout) {
@@ -136,18 +140,20 @@ export function headerLength(beginning: Uint8Array, fileBytes: number): number {
  * What the JSON header says.
  *
  * @param dataBytes number of bytes that follow it
+ * @param elementBytes the dtypes that are known, with their lengths
  * @throws BadSafetensors unless every element of them belongs to exactly one tensor of a known dtype
  */
-export function readLayout(
+export function readLayout<D extends string>(
   json: Uint8Array,
   dataBytes: number,
-): { layout: Layout; metadata: Record<string, string> } {
-  const { entries, metadata } = readHeader(json);
-  const layout = new Map<string, TensorPlace>();
+  elementBytes: Readonly<Record<D, number>>,
+): { layout: Layout<D>; metadata: Record<string, string> } {
+  const { entries, metadata } = readHeader(json, Object.keys(elementBytes) as D[]);
+  const layout = new Map<string, TensorPlace<D>>();
   let end = 0;
   entries.sort(([, a], [, b]) => compareOffsets(a.data_offsets, b.data_offsets));
   for (const [name, { dtype, shape, data_offsets: offsets }] of entries) {
-    const size = elements(shape) * dtypes[dtype].BYTES_PER_ELEMENT;
+    const size = elements(shape) * elementBytes[dtype];
     if (offsets[0] !== end) throw new BadSafetensors(`${name}: starts at ${offsets[0]}, expected ${end}`);
     if (offsets[1] - offsets[0] !== size) {
       throw new BadSafetensors(`${name}: ${offsets[1] - offsets[0]} bytes, its shape needs ${size}`);
@@ -160,17 +166,18 @@ export function readLayout(
   return { layout, metadata };
 }
 
-function readHeader(bytes: Uint8Array) {
+function readHeader<D extends string>(bytes: Uint8Array, dtypes: readonly D[]) {
   try {
     const json = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     if (!json.startsWith('{')) throw new SyntaxError('not an object');
     const header = new Map(Object.entries(JSON.parse(json) as object));
     const metadata = metadataSchema.parse(header.get('__metadata__') ?? {});
     header.delete('__metadata__');
-    const entries = [...header].map(([name, entry]) => [name, entrySchema.parse(entry)] as const);
+    const schema = entrySchema(dtypes);
+    const entries = [...header].map(([name, entry]) => [name, schema.parse(entry)] as const);
     return { entries, metadata };
   } catch (cause) {
-    throw new BadSafetensors('the header is not one of F32, I32 and U8 tensors', { cause });
+    throw new BadSafetensors(`the header is not one of ${dtypes.join(', ')} tensors`, { cause });
   }
 }
 
