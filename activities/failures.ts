@@ -16,6 +16,8 @@ const PERMANENT = new Set([
   'NotCanonical',
   'TraceError',
   'TrainingDiverged',
+  'WeightsDamaged',
+  'WeightsMissing',
   'AssertionError',
   'RangeError',
   'ReferenceError',

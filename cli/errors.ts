@@ -6,7 +6,15 @@ export class BadInput extends Error {
 }
 
 /** Said in one line each: these name what is wrong with what the user gave. Nothing was started. */
-const badInput = new Set(['BadInput', 'SettingsError', 'UnusableFolder', 'UnusableImages']);
+const badInput = new Set([
+  'BadInput',
+  'NotServed',
+  'SettingsError',
+  'UnusableFolder',
+  'UnusableImages',
+  'WeightsMissing',
+  'WrongFile',
+]);
 
 /** Mistakes in the program itself; where they come from matters more than what they say. */
 const mistakes = [TypeError, RangeError, ReferenceError];

@@ -41,6 +41,20 @@ command('data <file>', 'show how an experiment divides its images among the clie
   .option(...json)
   .action(async (file, options) => (await import('./data.ts')).data(file, options));
 
+const weights = command('weights', 'show which trained networks that are not shipped are on this machine')
+  .option(...json)
+  .action(async (options) => (await import('./weights.ts')).weights(options));
+
+weights
+  .command('add <name> <source>')
+  .description('check published weights (inception, lanet), a file or a URL, and put them into the cache')
+  .option('--unverified', 'take a file that is not the published one, by the names and shapes in it')
+  .option(...json)
+  .exitOverride()
+  .action(async (name, source, _, add) =>
+    (await import('./add-weights.ts')).addWeights(name, source, add.optsWithGlobals()),
+  );
+
 command('run <file>', 'run an experiment and follow it; Ctrl-C leaves it running')
   .option('--set <key=value>', 'change a setting, for example data.sharing.alpha=25 (repeatable)', collect)
   .option('--fresh', 'another run, where the one of these settings was changed by hand')

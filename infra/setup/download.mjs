@@ -9,20 +9,22 @@ const STALL_MS = 20_000;
 /**
  * Leaves the file at `target`, whole; until then its bytes are in `<target>.incomplete`, where the next call goes on.
  *
- * @param check `{sha256}` or `{md5}`
+ * @param check `{sha256}` or `{md5}`; null where no hash is known: then nothing that was there before is used
  * @param onProgress (bytes so far, total bytes or null)
- * @throws Error with one line: unreachable, an HTTP status, or a wrong hash
+ * @param largest bytes that the file has at most
+ * @throws WrongFile when it is not the expected one, NotServed for an HTTP status, Error with one line when unreachable
  */
-export async function download(url, target, check, onProgress = () => undefined) {
-  if (existsSync(target) && (await matches(target, check))) return;
+export async function download(url, target, check, onProgress = () => undefined, largest = Infinity) {
   const incomplete = `${target}.incomplete`;
+  if (check === null) rmSync(incomplete, { force: true });
+  else if (existsSync(target) && (await matches(target, check))) return;
   const kept = sizeOf(incomplete);
-  await fetchAll(url, incomplete, onProgress);
-  if (await matches(incomplete, check)) return renameSync(incomplete, target);
+  await fetchAll(url, incomplete, onProgress, largest);
+  if (check === null || (await matches(incomplete, check))) return renameSync(incomplete, target);
   rmSync(incomplete);
   // Bytes kept from an earlier attempt need not have been this file's beginning: once more, from the start.
-  if (kept > 0) return download(url, target, check, onProgress);
-  throw new Error(`${url} is not the expected file (${digestLine(check)})`);
+  if (kept > 0) return download(url, target, check, onProgress, largest);
+  throw new WrongFile(`${url} is not the expected file (${digestLine(check)})`);
 }
 
 /** Whether the server answers for this URL, known within 5 s. */
@@ -35,20 +37,29 @@ export async function isReachable(url) {
   }
 }
 
-class NotServed extends Error {}
+/** The server answers, and with something else. */
+class WrongFile extends Error {
+  name = 'WrongFile';
+}
+
+class NotServed extends Error {
+  name = 'NotServed';
+}
 
 /** A connection lost half way is taken up again as long as each one brings something. */
-async function fetchAll(url, file, onProgress) {
+async function fetchAll(url, file, onProgress, largest) {
   for (let before = sizeOf(file); ; before = sizeOf(file)) {
     try {
-      return await append(url, file, onProgress);
+      return await append(url, file, onProgress, largest);
     } catch (error) {
-      if (error instanceof NotServed || sizeOf(file) <= before) throw error;
+      if (isFinal(error) || sizeOf(file) <= before) throw error;
     }
   }
 }
 
-async function append(url, file, onProgress) {
+const isFinal = (error) => error instanceof NotServed || error instanceof WrongFile;
+
+async function append(url, file, onProgress, largest) {
   const have = sizeOf(file);
   const abort = new AbortController();
   let timer = setTimeout(() => abort.abort(new Error(`no answer within ${CONNECT_MS / 1000} s`)), CONNECT_MS);
@@ -68,15 +79,19 @@ async function append(url, file, onProgress) {
       for await (const chunk of response.body) {
         clearTimeout(timer);
         timer = setTimeout(() => abort.abort(new Error(`no data for ${STALL_MS / 1000} s`)), STALL_MS);
-        await out.writeFile(chunk);
         done += chunk.length;
+        if (done > largest) {
+          rmSync(file);
+          throw new WrongFile(`${url} is not the expected file (more than ${largest} bytes)`);
+        }
+        await out.writeFile(chunk);
         onProgress(done, length === null ? null : start + length);
       }
     } finally {
       await out.close();
     }
   } catch (error) {
-    if (error instanceof NotServed) throw error;
+    if (isFinal(error)) throw error;
     const cause = abort.signal.reason ?? error.cause ?? error;
     throw new Error(`${url}: ${cause.code ?? cause.message}`, { cause: error });
   } finally {

@@ -20,6 +20,7 @@ const CENTRAL = 0x02014b50;
 const CENTRAL_BYTES = 46;
 const LOCAL = 0x04034b50;
 const LOCAL_BYTES = 30;
+
 /**
  * By name, from the central directory.
  *
@@ -37,7 +38,7 @@ export function readZip(bytes: Uint8Array): ReadonlyMap<string, ZipEntry> {
       archive.number(at + field, 2),
     ) as [number, number, number];
     const name = archive.text(at + CENTRAL_BYTES, nameBytes);
-    if (method !== 0) throw new BadZip(`its entry ${name} is compressed, and PyTorch compresses nothing`);
+    if (method !== 0) throw new BadZip(`its entry ${name} is compressed: unpack the archive first`);
     if (entries.has(name)) throw new BadZip(`its entry ${name} is there twice`);
     const stored = archive.entry(at);
     entries.set(name, { bytes: stored.size, read: () => archive.stored(name, stored) });

@@ -109,3 +109,22 @@ test('a server that does not answer is given up after 5 s', async () => {
   await expect(download(url, target, { sha256 })).rejects.toThrow('no answer within 5 s');
   expect(performance.now() - started).toBeLessThan(6_000);
 });
+
+test('a file that grows beyond its largest length is given up, and nothing of it is kept', async () => {
+  const largest = body.length - 1;
+  await expect(download(url, target, { sha256 }, undefined, largest)).rejects.toThrow(
+    expect.objectContaining({ name: 'WrongFile', message: expect.stringContaining(`${largest} bytes`) }),
+  );
+  expect([existsSync(target), existsSync(`${target}.incomplete`)]).toEqual([false, false]);
+  await download(url, target, { sha256 }, undefined, body.length);
+  expect(readFileSync(target).equals(body)).toBe(true);
+});
+
+test('without a hash nothing that was there before is used, and cut connections are taken up again', async () => {
+  writeFileSync(`${target}.incomplete`, randomBytes(1000));
+  writeFileSync(target, 'another file');
+  answer = cutAfter(200_000);
+  await download(url, target, null);
+  expect(asked).toEqual([0, 200_000]);
+  expect(readFileSync(target).equals(body)).toBe(true);
+});
