@@ -19,7 +19,7 @@ import { encodeSafetensors } from '../phoenix/storage/safetensors.ts';
 import { isUnreadable, readWeightFile } from '../phoenix/storage/weight-file.ts';
 import { BadInput } from './errors.ts';
 import { printJson } from './results.ts';
-import { checkedBy, stateOf } from './weights.ts';
+import { origin, stateOf } from './weights.ts';
 
 export interface AddWeightsOptions {
   /** Take a file that is not the published one, if its names and shapes are right. */
@@ -46,7 +46,7 @@ export async function addWeights(
     isAddress(source) ? addFromAddress(name, source, unverified) : addFile(name, resolve(source), unverified),
   );
   if (json) printJson({ name, folder: entryFolder(weightsEntry(name)), ...record });
-  else console.log(`${name} is in ${entryFolder(weightsEntry(name))}: ${checkedBy(record)}`);
+  else console.log(`${name} is in ${entryFolder(weightsEntry(name))}: ${origin(record)}`);
 }
 
 const isAddress = (source: string): boolean => /^https?:/i.test(source);

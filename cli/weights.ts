@@ -8,7 +8,6 @@ import {
   type WeightsRecord,
 } from '../phoenix/models/released-weights.ts';
 import { releaseNames, weightReleases, type ReleaseName } from '../phoenix/models/weight-releases.ts';
-import { textTable } from '../phoenix/report/tables.ts';
 import { printJson } from './results.ts';
 
 export interface WeightsOptions {
@@ -21,12 +20,13 @@ export function weights({ json }: WeightsOptions): void {
     return { name, network, file, address, license, known, ...stateOf(name) };
   });
   if (json) return printJson(all);
-  for (const { name, network, license, file, address } of all)
-    console.log(`${name}: ${network}; ${license}\n    ${file} of ${address}`);
-  const rows = all.map(({ name, state, record }) => [name, state, record ? checkedBy(record) : '']);
-  console.log(`\n${textTable(['weights', 'state', 'source'], rows)}`);
+  for (const { name, network, license, file, address, state, record } of all) {
+    console.log(`${name}: ${network}; ${license}`);
+    console.log(`    ${file} of ${address}`);
+    console.log(`    ${state}${record ? `: ${origin(record)}` : ''}`);
+  }
   if (all.some(({ state }) => state !== 'there'))
-    console.log('`npx phoenix weights add NAME FILE|URL` adds them.');
+    console.log('`npx phoenix weights add NAME FILE|URL` adds what is not there.');
 }
 
 /** Of the whole entry: its weights are read. */
@@ -44,7 +44,7 @@ export function stateOf(name: ReleaseName): {
   }
 }
 
-/** What is known of the weights, and how well. */
-export const checkedBy = ({ source, verified }: WeightsRecord): string =>
+/** Where the weights come from, and how well that was checked. */
+export const origin = ({ source, verified }: WeightsRecord): string =>
   `${source.from}, ${source.bytes} bytes, SHA-256 ${source.sha256}, ` +
   (verified ? 'the published file' : 'checked by names and shapes alone');

@@ -220,6 +220,8 @@ test('the list says what is there and how well it was checked', async () => {
   await addWeights('lanet', fixture('checkpoint.pt'), {});
   weights({});
   const text = printed.join('\n');
-  expect(text).toMatch(/inception +missing/);
-  expect(text).toMatch(new RegExp(`lanet +there .*${hash(published)}, checked by names and shapes alone`));
+  expect(text).toMatch(/inception: a small network; none\n.*\n +missing\n/);
+  expect(text).toMatch(
+    new RegExp(`lanet: .*\n.*\n +there: .*${hash(published)}, checked by names and shapes alone`),
+  );
 });
