@@ -120,9 +120,9 @@ function contentOf(file: string): Uint8Array {
 }
 
 /** The bytes of `weights.safetensors`. */
-function converted(from: string, bytes: Uint8Array, { path, shapes, unused }: WeightRelease): Uint8Array {
+function converted(from: string, bytes: Uint8Array, { path, shapes }: WeightRelease): Uint8Array {
   try {
-    return encodeSafetensors(weightsFromPyTorch(readWeightFile(bytes, path), shapes, unused));
+    return encodeSafetensors(weightsFromPyTorch(readWeightFile(bytes, path), shapes));
   } catch (error) {
     if (!isUnreadable(error) && !(error instanceof OtherNetwork)) throw error;
     throw new BadInput(`${from}: ${error.message}`, { cause: error });

@@ -9,14 +9,16 @@ export class OtherNetwork extends Error {
   override readonly name = 'OtherNetwork';
 }
 
+/** Batch normalisations count their batches, for those who average without a decay. */
+const COUNTER = '.num_batches_tracked';
+
 /**
  * @param shapes of the network's parameters, in our layout; depthwise convolutions are [height, width, channels, 1]
- * @param unused names that are left out where they are no parameters of the network
  * @returns the parameters in the order of `shapes`, as float32
- * @throws OtherNetwork unless there are exactly these parameters; what reading a tensor throws
+ * @throws OtherNetwork unless there are exactly these parameters, counters of batches aside; what reading a tensor throws
  */
-export function weightsFromPyTorch(stored: StoredTensors, shapes: Shapes, unused: RegExp): Tensors {
-  const stray = [...stored.keys()].find((name) => !shapes.has(name) && !unused.test(name));
+export function weightsFromPyTorch(stored: StoredTensors, shapes: Shapes): Tensors {
+  const stray = [...stored.keys()].find((name) => !shapes.has(name) && !name.endsWith(COUNTER));
   if (stray !== undefined) throw new OtherNetwork(`the network has no ${stray}`);
   return new Map([...shapes].map(([name, shape]) => [name, converted(name, shape, stored.get(name))]));
 }

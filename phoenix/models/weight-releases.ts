@@ -19,8 +19,6 @@ export interface WeightRelease {
   readonly path: readonly string[];
   /** In our layout. */
   readonly shapes: Shapes;
-  /** Names in the file that the network has no use for. */
-  readonly unused: RegExp;
 }
 
 export const weightReleases: Readonly<Record<ReleaseName, WeightRelease>> = {
@@ -37,7 +35,6 @@ export const weightReleases: Readonly<Record<ReleaseName, WeightRelease>> = {
     license: 'Apache 2.0',
     path: [],
     shapes: inceptionParameters,
-    unused: /\.num_batches_tracked$/,
   },
   lanet: {
     network: 'LaNet for CIFAR-10, 99.03 %, 24 layers, 128 channels',
@@ -47,7 +44,5 @@ export const weightReleases: Readonly<Record<ReleaseName, WeightRelease>> = {
     license: 'CC BY-NC 4.0, not for commercial use',
     path: ['model_state_dict'],
     shapes: lanetParameters,
-    // The auxiliary head is for training.
-    unused: /\.num_batches_tracked$|^auxiliary_head\./,
   },
 };

@@ -31,7 +31,6 @@ vi.mock('../../../phoenix/models/weight-releases.ts', async () => {
       ['fc.weight', [3, 2]],
       ['fc.bias', [2]],
     ]),
-    unused: /num_batches_tracked$/,
   };
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return {
