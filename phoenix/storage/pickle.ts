@@ -3,11 +3,7 @@
  * protocols 2 to 5 (Python's `pickletools.py` has the opcodes). A pickle is a program: it names functions and calls
  * them. Here only those of a given vocabulary can be named, and nothing else is ever called.
  */
-
-/** Damaged, or with an opcode that data has no need of. */
-export class BadPickle extends Error {
-  override readonly name: string = 'BadPickle';
-}
+import { BadPickle, PickleBytes } from './pickle-bytes.ts';
 
 /** The pickle asks for something of Python's that is not in the vocabulary. */
 export class RefusedGlobal extends BadPickle {
@@ -39,36 +35,34 @@ export function readPickle(
   start: number,
   vocabulary: Vocabulary,
 ): { value: unknown; end: number } {
-  const machine = new Machine(bytes, start, vocabulary);
+  const program = new PickleBytes(bytes, start);
+  const machine = new Machine(program, vocabulary);
   while (!machine.step());
-  return { value: machine.pop(), end: machine.at };
+  return { value: machine.pop(), end: program.at };
 }
 
 class Machine {
-  /** Where the next instruction begins. */
-  at: number;
-  private readonly view: DataView;
+  private readonly bytes: PickleBytes;
   private readonly vocabulary: Vocabulary;
   private readonly stack: unknown[] = [];
   /** Heights of the stack at the marks that are open. */
   private readonly marks: number[] = [];
   private readonly memo = new Map<number, unknown>();
 
-  constructor(bytes: Uint8Array, at: number, vocabulary: Vocabulary) {
-    this.at = at;
+  constructor(bytes: PickleBytes, vocabulary: Vocabulary) {
+    this.bytes = bytes;
     this.vocabulary = vocabulary;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Carries out one instruction; true after the last. Each takes a byte at least, so that there is an end. */
   step(): boolean {
-    const opcode = this.unsigned(1);
+    const opcode = this.bytes.unsigned(1);
     switch (opcode) {
       case 0x80: // PROTO
-        if (this.unsigned(1) > 5) throw new BadPickle('its protocol is unknown');
+        if (this.bytes.unsigned(1) > 5) throw new BadPickle('its protocol is unknown');
         break;
       case 0x95: // FRAME: how many bytes to read ahead
-        this.take(8);
+        this.bytes.take(8);
         break;
       case 0x2e: // STOP
         return true;
@@ -83,25 +77,25 @@ class Machine {
         this.push(false);
         break;
       case 0x4a: // BININT
-        this.push(this.view.getInt32(this.take(4), true));
+        this.push(this.bytes.int32());
         break;
       case 0x4b: // BININT1
-        this.push(this.unsigned(1));
+        this.push(this.bytes.unsigned(1));
         break;
       case 0x4d: // BININT2
-        this.push(this.unsigned(2));
+        this.push(this.bytes.unsigned(2));
         break;
       case 0x8a: // LONG1
-        this.push(this.long(this.unsigned(1)));
+        this.push(this.bytes.long(this.bytes.unsigned(1)));
         break;
-      case 0x47: // BINFLOAT, the one big-endian number
-        this.push(this.view.getFloat64(this.take(8)));
+      case 0x47: // BINFLOAT
+        this.push(this.bytes.float64());
         break;
       case 0x58: // BINUNICODE
-        this.push(this.text(this.unsigned(4)));
+        this.push(this.bytes.text(this.bytes.unsigned(4)));
         break;
       case 0x8c: // SHORT_BINUNICODE
-        this.push(this.text(this.unsigned(1)));
+        this.push(this.bytes.text(this.bytes.unsigned(1)));
         break;
 
       case 0x28: // MARK
@@ -136,23 +130,23 @@ class Machine {
         break;
 
       case 0x71: // BINPUT
-        this.memo.set(this.unsigned(1), this.top());
+        this.memo.set(this.bytes.unsigned(1), this.top());
         break;
       case 0x72: // LONG_BINPUT
-        this.memo.set(this.unsigned(4), this.top());
+        this.memo.set(this.bytes.unsigned(4), this.top());
         break;
       case 0x94: // MEMOIZE
         this.memo.set(this.memo.size, this.top());
         break;
       case 0x68: // BINGET
-        this.push(this.remembered(this.unsigned(1)));
+        this.push(this.remembered(this.bytes.unsigned(1)));
         break;
       case 0x6a: // LONG_BINGET
-        this.push(this.remembered(this.unsigned(4)));
+        this.push(this.remembered(this.bytes.unsigned(4)));
         break;
 
       case 0x63: // GLOBAL
-        this.push(this.global(this.line(), this.line()));
+        this.push(this.global(this.bytes.line(), this.bytes.line()));
         break;
       case 0x93: {
         // STACK_GLOBAL
@@ -173,7 +167,7 @@ class Machine {
 
       default:
         throw new BadPickle(
-          `has opcode 0x${opcode.toString(16).padStart(2, '0')} at byte ${this.at - 1}, which no tensors need`,
+          `has opcode 0x${opcode.toString(16).padStart(2, '0')} at byte ${this.bytes.at - 1}, which no tensors need`,
         );
     }
     return false;
@@ -195,13 +189,13 @@ class Machine {
 
   private popMany(count: number): unknown[] {
     if (this.stack.length - count < (this.marks.at(-1) ?? 0))
-      throw new BadPickle(`takes more than there is, at byte ${this.at - 1}`);
+      throw new BadPickle(`takes more than there is, at byte ${this.bytes.at - 1}`);
     return this.stack.splice(this.stack.length - count);
   }
 
   private sinceMark(): unknown[] {
     const mark = this.marks.pop();
-    if (mark === undefined) throw new BadPickle(`has no mark at byte ${this.at - 1}`);
+    if (mark === undefined) throw new BadPickle(`has no mark at byte ${this.bytes.at - 1}`);
     return this.stack.splice(mark);
   }
 
@@ -235,49 +229,4 @@ class Machine {
       throw new BadPickle('calls something that is no function');
     this.push((callee as (...values: unknown[]) => unknown)(...(values as unknown[])));
   }
-
-  /** Where the next `count` bytes begin. */
-  private take(count: number): number {
-    const begin = this.at;
-    if (begin + count > this.view.byteLength)
-      throw new BadPickle(`ends in the middle, at byte ${this.view.byteLength}`);
-    this.at = begin + count;
-    return begin;
-  }
-
-  private unsigned(size: 1 | 2 | 4): number {
-    const begin = this.take(size);
-    if (size === 1) return this.view.getUint8(begin);
-    return size === 2 ? this.view.getUint16(begin, true) : this.view.getUint32(begin, true);
-  }
-
-  /** Two's complement, little endian. */
-  private long(size: number): number | bigint {
-    const begin = this.take(size);
-    let value = 0n;
-    for (let k = size - 1; k >= 0; k--) value = (value << 8n) | BigInt(this.view.getUint8(begin + k));
-    const signed = BigInt.asIntN(8 * size, value);
-    const number = Number(signed);
-    return Number.isSafeInteger(number) ? number : signed;
-  }
-
-  private text(length: number): string {
-    return this.decode(this.take(length), length);
-  }
-
-  private line(): string {
-    const begin = this.at;
-    while (this.unsigned(1) !== 0x0a);
-    return this.decode(begin, this.at - 1 - begin);
-  }
-
-  private decode(begin: number, length: number): string {
-    try {
-      return utf8.decode(new Uint8Array(this.view.buffer, this.view.byteOffset + begin, length));
-    } catch (cause) {
-      throw new BadPickle(`has text at byte ${begin} that is not UTF-8`, { cause });
-    }
-  }
 }
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -4,7 +4,8 @@
  * object and the storages' names, then the storages). Either way the pickle describes tensors as views of storages, and
  * may ask for nothing but them.
  */
-import { BadPickle, readPickle, type Vocabulary } from './pickle.ts';
+import { BadPickle } from './pickle-bytes.ts';
+import { readPickle, type Vocabulary } from './pickle.ts';
 import { elements, type Tensor } from './safetensors.ts';
 import {
   decodeElements,

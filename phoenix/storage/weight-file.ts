@@ -1,5 +1,5 @@
 /** Weights as other programs have saved them: files of PyTorch, and safetensors of any type. */
-import { BadPickle } from './pickle.ts';
+import { BadPickle } from './pickle-bytes.ts';
 import { BadSafetensors, elements, headerLength, readLayout } from './safetensors.ts';
 import { BadElements, decodeElements, elementBytes, type StoredTensors } from './stored-tensor.ts';
 import { BadTorchFile, isTorchFile, readTorchFile } from './torch-file.ts';

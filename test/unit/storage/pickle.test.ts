@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { BadPickle, readPickle, type Vocabulary } from '../../../phoenix/storage/pickle.ts';
+import { BadPickle } from '../../../phoenix/storage/pickle-bytes.ts';
+import { readPickle, type Vocabulary } from '../../../phoenix/storage/pickle.ts';
 
 const vocabulary: Vocabulary = {
   globals: new Map<string, unknown>([
