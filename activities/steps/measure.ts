@@ -4,10 +4,10 @@ import { permutation } from '../../phoenix/data/permutation.ts';
 import { referenceIndices } from '../../phoenix/data/reference.ts';
 import type { Metrics, Outcome, Ref } from '../../phoenix/federation/records.ts';
 import { classCounts } from '../../phoenix/metrics/class-distribution.ts';
-import { frechetDistance } from '../../phoenix/metrics/frechet.ts';
+import { FrechetDistance } from '../../phoenix/metrics/frechet.ts';
 import { inceptionScore } from '../../phoenix/metrics/inception-score.ts';
 import { precisionRecall } from '../../phoenix/metrics/precision-recall.ts';
-import { gaussian } from '../../phoenix/metrics/statistics.ts';
+import { GaussianFit } from '../../phoenix/metrics/statistics.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import { StepStopped, type EngineContext } from './context.ts';
 import { extractFeatures, loadExtractor } from './features.ts';
@@ -39,7 +39,7 @@ export async function measure(context: EngineContext, request: MeasureRequest): 
   const { channels, dimensions } = features;
   const identity = {
     name: 'measure',
-    version: 1,
+    version: 2,
     settings: { imageSize, channels, dimensions, neighbours },
     inputs: { classifier, reference, samples },
     seed: deriveSeed(request.seed, 'measure'),
@@ -66,13 +66,24 @@ export async function measure(context: EngineContext, request: MeasureRequest): 
     return {
       samples: batch.count,
       referenceImages: labels.length,
-      fid: frechetDistance(gaussian(real, dimensions), gaussian(fake.features, dimensions)),
+      fid: await frechetDistance(real, fake.features, dimensions),
       inceptionScore: inceptionScore(fake.logits, classes, order),
       precision: precision.value,
       recall: recall.value,
       classCounts: classCounts(fake.logits, classes),
     };
   });
+}
+
+async function frechetDistance(real: Float32Array, fake: Float32Array, dimensions: number): Promise<number> {
+  const fit = new GaussianFit(dimensions);
+  const distance = new FrechetDistance(dimensions);
+  try {
+    return await distance.between(await fit.fit(real), await fit.fit(fake));
+  } finally {
+    fit.dispose();
+    distance.dispose();
+  }
 }
 
 function rowsAt(values: Float32Array, rows: Int32Array, columns: number): Float32Array {

@@ -11,6 +11,7 @@ import type { Precision } from './mixed-precision.ts';
 import { Trace, type TensorSpec } from './trace.ts';
 
 export interface FunctionSpec {
+  /** An input whose first dimension is −1 takes values of any length there; tfjs' own ops cannot, recorded ones can. */
   readonly inputs: Readonly<Record<string, TensorSpec>>;
   /** Traced once. Gets the inputs, reads and assigns variables through `trace`, returns the outputs by name. */
   readonly body: (inputs: Readonly<Record<string, Tensor>>, trace: Trace) => Readonly<Record<string, Tensor>>;
@@ -210,8 +211,10 @@ function portionsOf<T extends { readonly data: Values }>(values: ReadonlyMap<str
   return portions;
 }
 
-function createTensor(spec: TensorSpec, values: Values): number {
-  return binding.createTensor([...spec.shape], DATA_TYPE_NUMBERS[spec.dtype], values);
+function createTensor({ shape, dtype }: TensorSpec, values: Values): number {
+  const row = shape.slice(1).reduce((product, size) => product * size, 1);
+  const sizes = shape[0] === -1 ? [values.length / row, ...shape.slice(1)] : [...shape];
+  return binding.createTensor(sizes, DATA_TYPE_NUMBERS[dtype], values);
 }
 
 function take(id: number): Values {

@@ -4,12 +4,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { binding } from './backend.ts';
 
-export type DataType = 'float32' | 'int32' | 'uint8' | 'bool' | 'bfloat16' | 'uint64';
+export type DataType = 'float32' | 'int32' | 'uint8' | 'bool' | 'bfloat16' | 'uint64' | 'float64';
 export type Values = Float32Array | Int32Array | Uint8Array;
 
 /** DT_* numbers of tensorflow/core/framework/types.proto. */
 export const DATA_TYPE_NUMBERS: Readonly<Record<DataType, number>> = {
   float32: 1,
+  float64: 2,
   int32: 3,
   uint8: 4,
   bool: 10,

@@ -49,7 +49,12 @@ function splitScore(logProbabilities: readonly Float64Array[], classes: number):
 }
 
 function logSoftmax(logits: Float32Array): Float64Array {
-  const largest = Math.max(...logits);
-  const total = logits.reduce((sum, value) => sum + Math.exp(value - largest), 0);
-  return Float64Array.from(logits, (value) => value - largest - Math.log(total));
+  let largest = -Infinity;
+  for (const value of logits) largest = Math.max(largest, value);
+  let total = 0;
+  for (const value of logits) total += Math.exp(value - largest);
+  const normaliser = largest + Math.log(total);
+  const logProbabilities = new Float64Array(logits.length);
+  for (let y = 0; y < logits.length; y++) logProbabilities[y] = logits[y]! - normaliser;
+  return logProbabilities;
 }

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { frechetDistance } from '../../phoenix/metrics/frechet.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { FrechetDistance } from '../../phoenix/metrics/frechet.ts';
 import { inceptionScore } from '../../phoenix/metrics/inception-score.ts';
-import { gaussian } from '../../phoenix/metrics/statistics.ts';
+import { KernelDistance } from '../../phoenix/metrics/kid.ts';
+import { GaussianFit, type Gaussian } from '../../phoenix/metrics/statistics.ts';
 import { goldenJson, goldenNpz, type JsonArray } from '../helpers/golden.ts';
 
 interface Score {
@@ -23,6 +24,17 @@ interface Golden {
     readonly shuffled: Score;
     readonly splits1: Score;
   };
+  readonly kid: {
+    readonly full: {
+      readonly files: readonly [string, string];
+      readonly rows: readonly [number, number];
+      readonly value: number;
+    };
+    readonly subsets: Score & {
+      readonly files: readonly [string, string];
+      readonly indices: readonly [number[], number[]][];
+    };
+  };
 }
 
 const golden = goldenJson<Golden>('metrics.json');
@@ -39,36 +51,69 @@ function within(actual: number, expected: number, tolerance: number): void {
 }
 
 describe('Fréchet distance', () => {
+  const disposables: { dispose(): void }[] = [];
+  afterAll(() => disposables.forEach((program) => program.dispose()));
+
+  function distance(a: Gaussian, b: Gaussian): Promise<number> {
+    const program = new FrechetDistance(a.mean.length);
+    disposables.push(program);
+    return program.between(a, b);
+  }
+
   it.each([
     ['d64', 1e-9],
     ['d64_same', 1e-9],
     ['d64_rank_deficient', 1e-5],
     ['d192_rank_deficient', 1e-5],
-  ])('of the features %s is that of torch-fidelity to %d', (name, tolerance) => {
-    const { files, torch_fidelity: expected } = golden.fid[name]!;
-    const [a, b] = files.map(features);
-    const actual = frechetDistance(gaussian(a!.data, a!.dimensions), gaussian(b!.data, b!.dimensions));
-    within(actual, expected, tolerance);
+  ])('of the features %s is that of torch-fidelity to %d', async (name, tolerance) => {
+    const { files, d, torch_fidelity: expected } = golden.fid[name]!;
+    const fit = new GaussianFit(d);
+    disposables.push(fit);
+    const [a, b] = files.map((file) => features(file).data);
+    within(await distance(await fit.fit(a!), await fit.fit(b!)), expected, tolerance);
   });
 
-  it('of given means and covariances', () => {
+  it('of given means and covariances', async () => {
     const { mu1, sigma1, mu2, sigma2, torch_fidelity: expected } = golden.fid_mu_sigma;
     const fitted = (mean: JsonArray, covariance: JsonArray) => ({
+      count: Infinity,
       mean: Float64Array.from(mean.data),
       covariance: Float64Array.from(covariance.data),
     });
-    within(frechetDistance(fitted(mu1, sigma1), fitted(mu2, sigma2)), expected, 1e-9);
+    within(await distance(fitted(mu1, sigma1), fitted(mu2, sigma2)), expected, 1e-9);
   });
 
-  it('of diagonal covariances', () => {
+  it('of diagonal covariances', async () => {
     const { mu1, diag1, mu2, diag2, torch_fidelity: expected } = golden.fid_diagonal_d192;
     const fitted = (mean: JsonArray, diagonal: JsonArray) => {
       const d = mean.data.length;
       const covariance = new Float64Array(d * d);
       diagonal.data.forEach((value, i) => (covariance[i * d + i] = value));
-      return { mean: Float64Array.from(mean.data), covariance };
+      return { count: Infinity, mean: Float64Array.from(mean.data), covariance };
     };
-    within(frechetDistance(fitted(mu1, diag1), fitted(mu2, diag2)), expected, 1e-9);
+    within(await distance(fitted(mu1, diag1), fitted(mu2, diag2)), expected, 1e-9);
+  });
+});
+
+describe('kernel distance', () => {
+  const { full, subsets } = golden.kid;
+  const { dimensions } = features(full.files[0]);
+  const program = new KernelDistance(dimensions);
+  afterAll(() => program.dispose());
+
+  it('of whole sets is that of torch-fidelity', async () => {
+    const [real, fake] = full.files.map((file, k) =>
+      features(file).data.subarray(0, full.rows[k]! * dimensions),
+    );
+    within(await program.between(real!, fake!), full.value, 1e-10);
+  });
+
+  it('of subsets is that of torch-fidelity', async () => {
+    const [real, fake] = subsets.files.map((file) => features(file).data);
+    const pairs = subsets.indices.map(([first, second]) => ({ real: first, fake: second }));
+    const { mean, std } = await program.ofSubsets(real!, fake!, pairs);
+    within(mean, subsets.mean, 1e-10);
+    within(std, subsets.std, 1e-10);
   });
 });
 

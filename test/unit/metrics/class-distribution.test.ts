@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
-import { classCounts } from '../../../phoenix/metrics/class-distribution.ts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { classCounts, classDistribution } from '../../../phoenix/metrics/class-distribution.ts';
 
 it('counts the largest logit of each sample, of equals the lowest class', () => {
   const logits = Float32Array.from(
@@ -12,4 +13,48 @@ it('counts the largest logit of each sample, of equals the lowest class', () => 
   );
   expect(classCounts(logits, 3)).toEqual([1, 1, 2]);
   expect(classCounts(new Float32Array(0), 3)).toEqual([0, 0, 0]);
+});
+
+describe('classDistribution', () => {
+  it('measures the distance from uniform', () => {
+    expect(classDistribution([5, 5, 5, 5]).distanceFromUniform).toBe(0);
+    expect(classDistribution([20, 0, 0, 0]).distanceFromUniform).toBe(0.75);
+    expect(classDistribution([6, 4, 5, 5]).distanceFromUniform).toBeCloseTo(0.05, 12);
+  });
+
+  it('has Wilson’s interval of each share', () => {
+    // Newcombe 1998, table I, 81 of 263: 0.2553 to 0.3662; 0 of 20: 0 to 0.1611.
+    const [first] = classDistribution([81, 182]).classes;
+    expect(first!.interval[0]).toBeCloseTo(0.2553, 4);
+    expect(first!.interval[1]).toBeCloseTo(0.3662, 4);
+    const [none] = classDistribution([0, 20]).classes;
+    expect(none!.interval[0]).toBe(0);
+    expect(none!.interval[1]).toBeCloseTo(0.1611, 4);
+  });
+
+  it('says how far from uniform even classes are by chance', () => {
+    // Two classes, 100 samples: ½·(mean |heads − tails|)/100 = mean |heads − 50|/100, exactly 50·C(100, 50)/2¹⁰⁰/100.
+    expect(classDistribution([50, 50]).distanceByChance).toBeCloseTo(0.0398, 3);
+  });
+
+  it('has shares that add up to 1, each within its interval', () => {
+    const counts = fc
+      .array(fc.nat(1000), { minLength: 1, maxLength: 12 })
+      .filter((c) => c.some((x) => x > 0));
+    fc.assert(
+      fc.property(counts, (drawn) => {
+        const { classes, distanceFromUniform } = classDistribution(drawn);
+        expect(classes.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+        for (const { share, interval } of classes) {
+          expect(share).toBeGreaterThanOrEqual(interval[0] - 1e-15);
+          expect(share).toBeLessThanOrEqual(interval[1] + 1e-15);
+        }
+        expect(distanceFromUniform).toBeLessThanOrEqual(1 - 1 / drawn.length + 1e-12);
+      }),
+    );
+  });
+
+  it('needs samples', () => {
+    expect(() => classDistribution([0, 0])).toThrow(RangeError);
+  });
 });
