@@ -8,9 +8,9 @@ import { ApplicationFailure } from '@temporalio/common';
 const PERMANENT = new Set([
   'BadSafetensors',
   'CorruptObject',
+  'CovarianceNotFinite',
   'DataFileCorrupt',
   'DataFileMissing',
-  'EigenvaluesDiverged',
   'MismatchedUpdate',
   'MissingObject',
   'NotCanonical',

@@ -1,7 +1,8 @@
 /** How many images a classifier labels right. */
 import type { ImageSet } from '../phoenix/data/image-set.ts';
+import { largestPerRow } from '../phoenix/metrics/class-distribution.ts';
 import { FeatureExtractor } from '../phoenix/models/feature-extractor.ts';
-import { CLASSES, type CifarClassifierSize } from '../phoenix/models/cifar-classifier-parameters.ts';
+import type { CifarClassifierSize } from '../phoenix/models/cifar-classifier-parameters.ts';
 import { cifarClassifierNetwork } from '../phoenix/models/cifar-classifier.ts';
 import type { Tensors } from '../phoenix/storage/safetensors.ts';
 
@@ -11,9 +12,6 @@ export function accuracy(size: CifarClassifierSize, weights: Tensors, set: Image
   extractor.load(weights);
   const { logits } = extractor.features(set.images, set.count);
   extractor.dispose();
-  const right = set.labels.filter((label, image) => {
-    const own = logits.subarray(image * CLASSES, (image + 1) * CLASSES);
-    return own.indexOf(Math.max(...own)) === label;
-  });
-  return right.length / set.count;
+  const labels = largestPerRow(logits, set.count);
+  return labels.filter((label, image) => label === set.labels[image]).length / set.count;
 }

@@ -9,7 +9,7 @@ import type { FullRun, RunDocument } from '../phoenix/federation/records.ts';
 import { LAYERS_LEFT, layersLeft } from '../phoenix/federation/summary.ts';
 import { trafficOf } from '../phoenix/federation/traffic.ts';
 import { artifactsOf } from '../phoenix/report/artifacts.ts';
-import { instant } from '../phoenix/report/format.ts';
+import { instant, seenThrough } from '../phoenix/report/format.ts';
 import { networkName } from '../phoenix/report/network.ts';
 import { runPage } from '../phoenix/report/page.ts';
 import { clientsTable, roundsTable } from '../phoenix/report/tables.ts';
@@ -46,6 +46,7 @@ export async function printResults(
   if (run.timingDependent) console.log('Clients missed a deadline: who took part was a matter of time\n');
   for (const { at, effect } of run.steering) console.log(`${instant(at)}  ${effect}`);
   for (const table of [roundsTable(run), full && clientsTable(full)]) if (table) console.log(table);
+  if (run.untrained) console.log(`${seenThrough(run.untrained)}\n`);
   if (run.final) console.log(`Final weights  ${run.final.weightsHash}`);
   if (files) console.log(`Page           ${pathToFileURL(files.page).href}`);
   if (files?.grid) console.log(`Sample grid    ${shown(files.grid)}`);

@@ -1,7 +1,7 @@
 /** `phoenix weights`: which weights that are not shipped are known, and which of them are on this machine. */
 import { cacheFolder } from '../phoenix/config/environment.ts';
 import {
-  loadWeights,
+  readReleasedWeights,
   WeightsDamaged,
   WeightsMissing,
   weightsRecord,
@@ -35,7 +35,7 @@ export function stateOf(name: ReleaseName): {
   record: WeightsRecord | null;
 } {
   try {
-    loadWeights(cacheFolder(), name);
+    readReleasedWeights(cacheFolder(), name);
     return { state: 'there', record: weightsRecord(cacheFolder(), name) };
   } catch (error) {
     if (error instanceof WeightsMissing) return { state: 'missing', record: null };

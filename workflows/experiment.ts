@@ -12,7 +12,7 @@ import { counted, roundId } from './labels.ts';
 import { cpu } from './proxies.ts';
 import { round } from './round.ts';
 import { blankDocument, Run } from './run.ts';
-import { initialModel, trainYardstick, untrainedMetrics } from './set-up.ts';
+import { initialModel, findYardstick, untrainedMetrics } from './set-up.ts';
 import { Steps } from './steps.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -59,8 +59,8 @@ async function prepared(run: Run): Promise<Models> {
     `divide the data among ${counted(data.clients, 'client')}`,
     { seed, data },
   );
-  run.enter('classifier', { partition, clients, sharedImages });
-  const { classifier, yardstick } = await trainYardstick(steps, settings);
+  run.enter('yardstick', { partition, clients, sharedImages });
+  const { classifier, yardstick } = await findYardstick(steps, settings);
   run.enter('untrained network', { classifier, yardstick });
   let model: ModelRef = await initialModel(steps, settings);
   run.enter('warm-up', { untrained: await untrainedMetrics(steps, settings, yardstick, model) });

@@ -5,15 +5,25 @@
 import type { AggregateRequest } from '../activities/steps/aggregate.ts';
 import type { MeasureRequest } from '../activities/steps/measure.ts';
 import type { GenerateRequest } from '../activities/steps/generate.ts';
+import type { FeatureNetworks } from '../activities/steps/settings.ts';
 import type { ClientStrategy, TrainRequest } from '../activities/steps/train.ts';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import type { ModelRef, Ref, Yardstick } from '../phoenix/federation/records.ts';
 import { type StrategySettings, strategyOf } from '../phoenix/federation/strategies/index.ts';
 
-export const classifierSettings = ({ data, features }: Experiment) => ({
-  imageSize: data.imageSize,
-  features,
-});
+/** @param extractor weights of a classifier that the run has trained; the others are in the settings */
+export function featureNetworks({ data, features }: Experiment, extractor: Ref): FeatureNetworks {
+  const { labeller } = features;
+  const { kind } = features;
+  return {
+    imageSize: data.imageSize,
+    extractor:
+      kind === 'classifier'
+        ? { kind, channels: features.channels, dimensions: features.dimensions, weights: extractor }
+        : { kind, weights: features.weights },
+    labeller,
+  };
+}
 
 const network = ({ data, model, diffusion }: Experiment) => ({ imageSize: data.imageSize, model, diffusion });
 
@@ -57,17 +67,17 @@ export function generateRequest(
 
 export function measureRequest(
   experiment: Experiment,
-  { classifier, reference }: Yardstick,
+  { extractor, reference }: Yardstick,
   samples: readonly Ref[],
 ): MeasureRequest {
-  const { seed, evaluation } = experiment;
+  const { seed, evaluation, checkpoint } = experiment;
   return {
-    ...classifierSettings(experiment),
+    ...featureNetworks(experiment, extractor),
     seed,
-    classifier,
     reference,
     samples,
     neighbours: evaluation.neighbours,
+    checkpointSeconds: checkpoint.seconds,
   };
 }
 

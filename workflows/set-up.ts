@@ -1,32 +1,41 @@
 /** The parts of an experiment before its first round, each a few steps. */
-import type { Experiment } from '../phoenix/config/schema.ts';
+import type { Experiment, Pretrained } from '../phoenix/config/schema.ts';
 import type { Metrics, ModelRef, RunDocument, Yardstick } from '../phoenix/federation/records.ts';
 import { counted } from './labels.ts';
-import { classifierSettings, generateRequest, measureRequest } from './requests.ts';
+import { featureNetworks, generateRequest, measureRequest } from './requests.ts';
 import type { Steps } from './steps.ts';
 
-/** The classifier whose features the metrics use, and those features of the real test images. */
-export async function trainYardstick(
+/** The network in whose features the metrics are taken, and those features of the real test images. */
+export async function findYardstick(
   steps: Steps,
   experiment: Experiment,
-): Promise<{ classifier: NonNullable<RunDocument['classifier']>; yardstick: Yardstick }> {
-  const { seed, data, features, checkpoint } = experiment;
-  const classifier = await steps.gpu(
-    'trainClassifier',
-    `classifier · train, ${features.images === null ? 'all images' : counted(features.images, 'image')}`,
-    {
-      ...classifierSettings(experiment),
-      seed,
-      source: data.source,
-      checkpointSeconds: checkpoint.seconds,
-    },
-  );
-  const reference = await steps.gpu('referenceFeatures', 'classifier · features of the test images', {
-    ...classifierSettings(experiment),
+): Promise<{ classifier: RunDocument['classifier']; yardstick: Yardstick }> {
+  const { features, data, checkpoint } = experiment;
+  const classifier =
+    features.kind === 'classifier' ? await trainedClassifier(steps, experiment, features) : null;
+  const extractor = classifier?.weights ?? (features as Pretrained).weights;
+  const reference = await steps.gpu('referenceFeatures', `${features.kind} · features of the test images`, {
+    ...featureNetworks(experiment, extractor),
     source: data.source,
-    classifier: classifier.weights,
+    checkpointSeconds: checkpoint.seconds,
   });
-  return { classifier, yardstick: { classifier: classifier.weights, reference } };
+  return { classifier, yardstick: { extractor, reference } };
+}
+
+function trainedClassifier(
+  steps: Steps,
+  { seed, data, checkpoint }: Experiment,
+  features: Extract<Experiment['features'], { kind: 'classifier' }>,
+): Promise<NonNullable<RunDocument['classifier']>> {
+  const { kind, channels, dimensions, epochs, images, learningRate, batchSize } = features;
+  const seen = images === null ? 'all images' : counted(images, 'image');
+  return steps.gpu('trainClassifier', `classifier · train, ${seen}`, {
+    imageSize: data.imageSize,
+    source: data.source,
+    features: { kind, channels, dimensions, epochs, images, learningRate, batchSize },
+    seed,
+    checkpointSeconds: checkpoint.seconds,
+  });
 }
 
 export function initialModel(steps: Steps, { seed, model, init, federation }: Experiment): Promise<ModelRef> {

@@ -3,9 +3,11 @@
  * out again for equal settings; whoever gets one loads its own images and weights, and does not dispose it.
  */
 import type { Tensors } from '../../phoenix/storage/safetensors.ts';
+import type { ClassifierShape } from '../../phoenix/models/classifier-parameters.ts';
+import type { NetworkChoice } from '../../phoenix/models/extractors.ts';
 import type { Features } from '../../phoenix/models/feature-extractor.ts';
 import type { LocalStrategy } from '../../phoenix/models/trainer.ts';
-import type { FeatureSettings, NetworkSettings, SamplerSettings, TrainingSettings } from './settings.ts';
+import type { NetworkSettings, SamplerSettings, TrainingSettings } from './settings.ts';
 
 /** A network and its optimiser. A step is a pure function of weights, optimiser state, images and its arguments. */
 export interface Trainer {
@@ -51,16 +53,21 @@ export interface TrainerSettings extends NetworkSettings {
   readonly strategy?: LocalStrategy;
 }
 
-export interface ClassifierSettings {
+export interface ClassifierTraining extends ImageSize {
+  readonly settings: ClassifierShape & { readonly batchSize: number };
+}
+
+export interface ExtractorSettings extends ImageSize {
+  readonly network: NetworkChoice;
+}
+
+interface ImageSize {
   readonly imageSize: number;
-  readonly features: FeatureSettings;
-  /** Number of them. */
-  readonly classes: number;
 }
 
 export interface Engine {
   trainer(settings: TrainerSettings): Promise<ImageTrainer>;
   sampler(settings: SamplerSettings): Promise<Sampler>;
-  classifier(settings: ClassifierSettings): Promise<LabelledTrainer>;
-  extractor(settings: ClassifierSettings): Promise<Extractor>;
+  classifier(settings: ClassifierTraining): Promise<LabelledTrainer>;
+  extractor(settings: ExtractorSettings): Promise<Extractor>;
 }

@@ -1,18 +1,22 @@
 /** Features of all real test images: what every set of samples is measured against. */
 import type { Outcome, Ref } from '../../phoenix/federation/records.ts';
+import { bitsOf, float64Of } from '../../phoenix/engine/float64.ts';
+import type { RealSet } from '../../phoenix/metrics/evaluation.ts';
+import type { Layer } from '../../phoenix/metrics/feature-set.ts';
+import { type Gaussian, GaussianFit } from '../../phoenix/metrics/statistics.ts';
+import type { Tensor, Tensors } from '../../phoenix/storage/safetensors.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { EngineContext } from './context.ts';
-import { extractFeatures, loadExtractor } from './features.ts';
-import type { FeatureSettings, ImageSettings } from './settings.ts';
+import { featureSet, featuresThrough, stopIfAsked } from './features.ts';
+import type { FeatureNetworks, ImageSettings } from './settings.ts';
 
-export interface ReferenceFeaturesRequest extends ImageSettings {
-  readonly features: FeatureSettings;
-  /** Weights whose features are taken. */
-  readonly classifier: Ref;
+export interface ReferenceFeaturesRequest extends ImageSettings, FeatureNetworks {
+  readonly checkpointSeconds: number;
 }
 
 /**
- * Safetensors with `features`, float32 [n, dimensions], and `labels`, uint8 [n], in the order of the test set.
+ * The tensors of `featuresThrough`; `truth`, uint8 [n]: the classes that the images are of, in the order of the test set; and of
+ * each layer the Gaussian, `standard/mean` [d, 2] and `standard/covariance` [d, d, 2], float64 as pairs of int32.
  *
  * @throws StepStopped, DataFileMissing, DataFileCorrupt, CorruptObject, MissingObject
  */
@@ -20,24 +24,60 @@ export async function referenceFeatures(
   context: EngineContext,
   request: ReferenceFeaturesRequest,
 ): Promise<Outcome<Ref>> {
-  const { blobs } = context;
-  const { source, imageSize, features } = request;
+  const { source, imageSize, extractor, labeller, checkpointSeconds } = request;
   const identity = {
     name: 'referenceFeatures',
-    version: 1,
-    settings: { source, imageSize, channels: features.channels, dimensions: features.dimensions },
-    inputs: { classifier: request.classifier },
+    version: 2,
+    settings: { source, imageSize, extractor, labeller },
+    inputs: { weights: [extractor.weights, ...(labeller ? [labeller.weights] : [])] },
     seed: 0,
   };
-  return runStep<Ref>(context, identity, request, async () => {
+  return runStep<Ref>(context, identity, request, async (checkpoints) => {
     const { test } = await context.data.images(source, imageSize);
-    const extractor = await loadExtractor(context, { imageSize, features }, request.classifier);
-    const extracted = await extractFeatures(context, extractor, identity.name, test);
-    return blobs.putTensors(
+    const work = { name: identity.name, checkpointSeconds };
+    const features = await featuresThrough(context, checkpoints, request, test, work);
+    const { standard, paper } = featureSet(features);
+    const onProgress = () => stopIfAsked(context, identity.name, test.count);
+    return context.blobs.putTensors(
       new Map([
-        ['features', { shape: [test.count, features.dimensions], data: extracted.features }],
-        ['labels', { shape: [test.count], data: test.labels }],
+        ...features,
+        ['truth', { shape: [test.count], data: test.labels }],
+        ...(await gaussianTensors('standard', standard, onProgress)),
+        ...(paper ? await gaussianTensors('paper', paper, onProgress) : []),
       ]),
     );
   });
+}
+
+/** What `referenceFeatures` has stored, as metrics take it. */
+export function realSet(tensors: Tensors): RealSet {
+  const features = featureSet(tensors);
+  const float64 = (name: string) => float64Of(tensors.get(name)!.data);
+  const gaussian = (layer: string): Gaussian => ({
+    count: features.count,
+    mean: float64(`${layer}/mean`),
+    covariance: float64(`${layer}/covariance`),
+  });
+  return {
+    ...features,
+    truth: tensors.get('truth')!.data as Uint8Array,
+    gaussians: { standard: gaussian('standard'), paper: features.paper && gaussian('paper') },
+  };
+}
+
+async function gaussianTensors(
+  name: string,
+  { dimensions, values }: Layer,
+  onProgress: () => void,
+): Promise<[string, Tensor][]> {
+  const fit = new GaussianFit(dimensions);
+  try {
+    const { mean, covariance } = await fit.fit(values, onProgress);
+    return [
+      [`${name}/mean`, { shape: [dimensions, 2], data: bitsOf(mean) }],
+      [`${name}/covariance`, { shape: [dimensions, dimensions, 2], data: bitsOf(covariance) }],
+    ];
+  } finally {
+    fit.dispose();
+  }
 }

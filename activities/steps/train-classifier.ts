@@ -7,15 +7,15 @@ import type { Outcome, Ref } from '../../phoenix/federation/records.ts';
 import { classifierParameters } from '../../phoenix/models/classifier-parameters.ts';
 import { initialWeights } from '../../phoenix/models/initial-weights.ts';
 import type { Tensors } from '../../phoenix/storage/safetensors.ts';
+import { largestPerRow } from '../../phoenix/metrics/class-distribution.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { EngineContext } from './context.ts';
-import type { ClassifierSettings } from './engine.ts';
-import { extractFeatures, largestPerRow } from './features.ts';
-import type { FeatureSettings, ImageSettings } from './settings.ts';
+import type { ExtractorSettings } from './engine.ts';
+import type { ClassifierSettings, ImageSettings } from './settings.ts';
 import { trainingSteps, trainThrough } from './training-loop.ts';
 
 export interface TrainClassifierRequest extends ImageSettings {
-  readonly features: FeatureSettings;
+  readonly features: ClassifierSettings;
   readonly seed: number;
   readonly checkpointSeconds: number;
 }
@@ -45,7 +45,11 @@ export async function trainClassifier(
   return runStep<Classifier>(context, identity, request, async (checkpoints) => {
     const { train, test } = await context.data.images(source, imageSize);
     const classes = classCount(train.labels);
-    const trainer = await context.engine.classifier({ imageSize, features, classes });
+    const shape = { channels: features.channels, dimensions: features.dimensions, classes };
+    const trainer = await context.engine.classifier({
+      imageSize,
+      settings: { ...shape, batchSize: features.batchSize },
+    });
     const everything = Int32Array.from(train.labels.keys());
     // All of them need not be evenly spread over the classes.
     const drawn =
@@ -58,7 +62,7 @@ export async function trainClassifier(
     );
     await trainThrough(context, checkpoints, trainer, {
       name: identity.name,
-      initial: async () => initialWeights(classifierParameters(features, classes), identity.seed),
+      initial: async () => initialWeights(classifierParameters(shape), identity.seed),
       steps: trainingSteps({ epochs: features.epochs, steps: null }, drawn.length, features.batchSize),
       batch: (step) => batchIndices(drawn.length, features.batchSize, step, identity.seed),
       learningRate: () => features.learningRate,
@@ -68,22 +72,25 @@ export async function trainClassifier(
     const weights = trainer.weights();
     return {
       weights: await blobs.putTensors(weights),
-      testAccuracy: await accuracy(context, { imageSize, features, classes }, weights, test),
+      testAccuracy: await accuracy(
+        context,
+        { imageSize, network: { kind: 'classifier', ...shape } },
+        weights,
+        test,
+      ),
     };
   });
 }
 
 async function accuracy(
   context: EngineContext,
-  settings: ClassifierSettings,
+  settings: ExtractorSettings,
   weights: Tensors,
   test: ImageSet,
 ): Promise<number> {
   const extractor = await context.engine.extractor(settings);
   extractor.load(weights);
-  const { logits } = await extractFeatures(context, extractor, 'trainClassifier', test);
-  const right = largestPerRow(logits, settings.classes).filter(
-    (label, image) => label === test.labels[image],
-  ).length;
-  return right / test.count;
+  const { logits } = extractor.features(test.images, test.count);
+  const labels = largestPerRow(logits, test.count);
+  return labels.filter((label, image) => label === test.labels[image]).length / test.count;
 }

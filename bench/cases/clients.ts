@@ -22,7 +22,7 @@ const experiment = resolved({
   training: { steps: 1, batchSize: 1 },
   federation: { rounds: ROUNDS },
   evaluation: { samples: 20 },
-  features: { images: 10, epochs: 1, dimensions: 2 },
+  features: { kind: 'classifier', images: 10, epochs: 1, dimensions: 2 },
 });
 
 export async function prepare(): Promise<Measured> {

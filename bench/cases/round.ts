@@ -20,7 +20,7 @@ const experiment = resolved({
   federation: { personalization: 'none' },
   // As little as there can be: the peer measures no samples.
   evaluation: { samples: 20 },
-  features: { dimensions: 2 },
+  features: { kind: 'classifier', dimensions: 2 },
 });
 
 export async function prepare({ parameters }: Setting): Promise<Measured> {
@@ -67,13 +67,15 @@ async function firstRound(blobs: Blobs, parameters: number): Promise<RoundInput>
     round: 0,
     partition: await blobs.putTensors(partitionTensors(partition)),
     yardstick: {
-      classifier: await blobs.putTensors(
+      extractor: await blobs.putTensors(
         new Map([['classes.bias', { shape: [10], data: new Float32Array(10) }]]),
       ),
       reference: await blobs.putTensors(
         new Map([
-          ['features', { shape: [100, 2], data: features }],
+          ['standard', { shape: [100, 2], data: features }],
+          ['logits', { shape: [100, 10], data: new Float32Array(1000) }],
           ['labels', { shape: [100], data: labels }],
+          ['truth', { shape: [100], data: labels }],
         ]),
       ),
     },

@@ -1,5 +1,6 @@
 /** An engine that computes nothing: weights come out as they went in, but for one number, so that no two steps give the same. */
 import type { Engine, Sampler, LabelledTrainer } from '../../activities/steps/engine.ts';
+import type { NetworkChoice } from '../../phoenix/models/extractors.ts';
 import type { Tensor, Tensors } from '../../phoenix/storage/safetensors.ts';
 
 class IdleTrainer implements LabelledTrainer {
@@ -42,12 +43,13 @@ export const idleEngine = (): Engine => ({
   trainer: async () => new IdleTrainer(),
   sampler: async ({ imageSize }) => idleSampler(imageSize),
   classifier: async () => new IdleTrainer(),
-  extractor: async ({ features, classes }) => ({
+  extractor: async ({ network }) => ({
     load() {},
-    features: (_, count) => ({
-      taps: new Map([['features', points(count, features.dimensions)]]),
-      logits: points(count, classes),
-    }),
+    features: (_, count) => {
+      // The settings ask for a classifier of their own.
+      const { dimensions, classes } = network as Extract<NetworkChoice, { kind: 'classifier' }>;
+      return { taps: new Map([['features', points(count, dimensions)]]), logits: points(count, classes) };
+    },
   }),
 });
 

@@ -3,6 +3,7 @@ import { refOf } from '../storage/blobs.ts';
 import { canonicalJson, sha256Hex } from '../storage/canonical-json.ts';
 import { encodeSafetensors } from '../storage/safetensors.ts';
 import type { Problem } from './explain.ts';
+import { findWeights } from './feature-weights.ts';
 import { findImageFolder } from './image-folder.ts';
 import { completedBy, contradiction, readInit } from './init.ts';
 import { resolveExperiment } from './resolve.ts';
@@ -40,6 +41,7 @@ export function loadExperiment(file: string, overrides: readonly string[] = []):
   const resolved = resolveExperiment(init ? completedBy(settings.value, init) : settings.value, {
     init: initialWeights && { weights: refOf(initialWeights) },
     images: imageFolder && { ...imageFolder.shape, images: null },
+    weights: findWeights,
   });
   const refuse = ({ path, part, what, allowed }: Problem) =>
     new SettingsError(settings.locate(path, part), path, what, allowed);

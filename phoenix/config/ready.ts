@@ -2,6 +2,7 @@
 import { decodeFolder } from '../data/folder-images.ts';
 import { refOf } from '../storage/blobs.ts';
 import { encodeSafetensors } from '../storage/safetensors.ts';
+import { readWeights } from './feature-weights.ts';
 import { named, type LoadedExperiment, type NamedExperiment } from './load.ts';
 
 export interface ReadyExperiment extends NamedExperiment {
@@ -15,9 +16,16 @@ export async function readyExperiment({
   imageFolder,
   ...loaded
 }: LoadedExperiment): Promise<ReadyExperiment> {
-  const weights = initialWeights ? [initialWeights] : [];
+  const { data, features } = loaded.experiment;
+  const networks = [
+    ...(features.kind === 'classifier' ? [] : [features]),
+    ...(features.labeller ? [features.labeller] : []),
+  ];
+  const weights = [
+    ...(initialWeights ? [initialWeights] : []),
+    ...networks.map(({ kind }) => readWeights(kind, data.imageSize)!),
+  ];
   if (!imageFolder) return { ...loaded, blobs: weights };
-  const { data } = loaded.experiment;
   const images = encodeSafetensors(await decodeFolder(imageFolder, data.imageSize));
   const source = { ...imageFolder.shape, images: refOf(images) };
   const experiment = { ...loaded.experiment, data: { ...data, source } };

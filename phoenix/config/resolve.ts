@@ -1,4 +1,5 @@
 import type { ImageFolder } from '../data/data-set.ts';
+import { withoutWeights, withWeights, type FindWeights } from './feature-settings.ts';
 import { explain, type Problem } from './explain.ts';
 import { brokenRules } from './rules.ts';
 import { type Experiment, schemaFor } from './schema.ts';
@@ -12,13 +13,15 @@ export interface FoundFolders {
   readonly init: Experiment['init'];
   /** Of `data.source.folder`; null: CIFAR-10. */
   readonly images: ImageFolder | null;
+  /** Of a network that metrics look through; null: this machine has none. */
+  readonly weights: FindWeights;
 }
 
 /**
  * The experiment that a plain value (as YAML gives it) describes, with every default filled in, or else all that is
  * wrong with it: unknown keys first, since a misspelt key also looks like a missing one.
  */
-export function resolveExperiment(value: unknown, { init, images }: FoundFolders): Resolution {
+export function resolveExperiment(value: unknown, { init, images, weights }: FoundFolders): Resolution {
   const schema = schemaFor(value);
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
@@ -29,7 +32,9 @@ export function resolveExperiment(value: unknown, { init, images }: FoundFolders
   }
   const settings = withItsOwnLength(parsed.data, value);
   const data = { ...settings.data, source: images ?? ('cifar10' as const) };
-  const experiment: Experiment = { ...settings, data, init };
+  const features = withWeights(settings.features, data.imageSize, weights);
+  if ('problem' in features) return { problems: [features.problem] };
+  const experiment: Experiment = { ...settings, data, init, features: features.found };
   const [first, ...others] = brokenRules(experiment);
   return first ? { problems: [first, ...others] } : { experiment };
 }
@@ -37,10 +42,14 @@ export function resolveExperiment(value: unknown, { init, images }: FoundFolders
 /** What an experiment can be resolved from again, with something changed. */
 export function unresolved({ init, ...settings }: Experiment): { value: object; folders: FoundFolders } {
   const { source, ...data } = settings.data;
-  return { value: { ...settings, data }, folders: { init, images: source === 'cifar10' ? null : source } };
+  const { features, weights } = withoutWeights(settings.features);
+  return {
+    value: { ...settings, data, features },
+    folders: { init, images: source === 'cifar10' ? null : source, weights },
+  };
 }
 
-type Settings = Omit<Experiment, 'init' | 'data'>;
+type Settings = Omit<Experiment, 'init' | 'data' | 'features'>;
 
 /** A client of FedSGD takes one step, so that there is no default: `rules.ts` refuses what the value itself asks for. */
 function withItsOwnLength<S extends Settings>(settings: S, value: unknown): S {

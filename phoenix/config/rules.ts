@@ -9,6 +9,7 @@ import {
   privacy,
   strategy,
 } from './rules/federation.ts';
+import { features } from './rules/features.ts';
 import { dcgan, diffusion, sampling, unet } from './rules/network.ts';
 import { fedsgd, training } from './rules/training.ts';
 import type { Experiment } from './schema.ts';
@@ -32,5 +33,6 @@ export function brokenRules(experiment: Experiment): Problem[] {
     sampling,
     filtering,
     evaluation,
+    features,
   ].flatMap((rules) => [...rules(experiment)]);
 }

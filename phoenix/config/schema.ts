@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import type { DataSetName } from '../data/data-set.ts';
+import type { PretrainedKind } from '../models/extractors.ts';
 import type { Ref } from '../federation/records.ts';
 import { data } from './schema/data.ts';
 import { federation } from './schema/federation.ts';
@@ -27,7 +28,7 @@ const experiment = <Blocks extends z.ZodRawShape>(network: Blocks) =>
     federation: federation.prefault({}),
     filtering: filtering.nullable().default(null),
     evaluation: evaluation.prefault({}),
-    features: features.prefault({}),
+    features: features.prefault({ kind: 'cifar-classifier' }),
     /** How often open work is saved. It changes no result and is not part of the settings hash. */
     checkpoint: checkpoint.prefault({}),
   });
@@ -61,11 +62,31 @@ export function schemaFor(value: unknown): (typeof experimentSchemas)[Network] {
     : experimentSchemas.unet;
 }
 
-/** By `model.kind`, with every setting resolved: folders that it names have become the weights and the images in them. */
+/** A network whose weights are there before the run. */
+export interface Pretrained<Kind extends PretrainedKind = PretrainedKind> {
+  readonly kind: Kind;
+  readonly weights: Ref;
+}
+
+/** As the settings say it. */
+export type FeatureBlock = z.output<typeof features>;
+type TrainedHere = Extract<FeatureBlock, { kind: 'classifier' }>;
+
+/** With the weights that it names. */
+export type Features = (TrainedHere | (Exclude<FeatureBlock, TrainedHere> & { readonly weights: Ref })) & {
+  /** Of `labels`; null: the extractor names the classes itself. */
+  readonly labeller: Pretrained<'cifar-classifier' | 'lanet'> | null;
+};
+
+/**
+ * By `model.kind`, with every setting resolved: folders and networks that it names have become the weights and the images
+ * in them.
+ */
 export type Experiments = {
-  [N in Network]: Omit<z.output<(typeof experimentSchemas)[N]>, 'init' | 'data'> & {
+  [N in Network]: Omit<z.output<(typeof experimentSchemas)[N]>, 'init' | 'data' | 'features'> & {
     readonly init: { readonly weights: Ref } | null;
     readonly data: Omit<z.output<typeof data>, 'source'> & { readonly source: DataSetName };
+    readonly features: Features;
   };
 };
 

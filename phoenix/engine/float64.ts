@@ -20,9 +20,11 @@ export const float64Input = (shape: readonly number[]): TensorSpec => ({
 export const bitsOf = (values: Float64Array): Int32Array =>
   new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
 
-/** The float64 values of what a graph gave through {@link toBits}: the same memory. */
-export const float64Of = (bits: Values): Float64Array =>
-  new Float64Array(bits.buffer, bits.byteOffset, bits.length / 2);
+/** The float64 values of what a graph gave through {@link toBits}: the same memory, unless it begins in the middle of a double. */
+export function float64Of(bits: Values): Float64Array {
+  const { buffer, byteOffset, length } = bits.byteOffset % 8 === 0 ? bits : bits.slice();
+  return new Float64Array(buffer, byteOffset, length / 2);
+}
 
 export const fromBits = (trace: Trace, bits: Tensor): string =>
   trace.node('Bitcast', [trace.output(bits)], { T: { type: 'int32' }, type: { type: 'float64' } });

@@ -75,15 +75,42 @@ export interface TrainingRecord {
   readonly reached?: boolean;
 }
 
-export interface Metrics {
-  readonly samples: number;
-  readonly referenceImages: number;
+/** How far samples are from real images in one layer of a network. */
+export interface Distances {
+  /** Of the layer. */
+  readonly dimensions: number;
   readonly fid: number;
-  readonly inceptionScore: { readonly mean: number; readonly std: number };
+  /** Over subsets. */
+  readonly kid: { readonly mean: number; readonly std: number };
   readonly precision: number;
   readonly recall: number;
-  /** Number of samples that the classifier gives to each class, in class order. */
+  readonly density: number;
+  readonly coverage: number;
+  /** 95 %: where the figure may be for other samples from the same model. */
+  readonly intervals: Readonly<
+    Record<'fid' | 'precision' | 'recall' | 'density' | 'coverage', readonly [low: number, high: number]>
+  >;
+  /** What to bear in mind when reading them, a line each. */
+  readonly warnings: readonly string[];
+}
+
+/** Figures of the standard layer, and beside them those of the paper's. */
+export interface Metrics extends Distances {
+  readonly samples: number;
+  readonly referenceImages: number;
+  /** The network whose layers they are of, and whose logits the score is of: two extractors' figures cannot be compared. */
+  readonly extractor: string;
+  /** In 64 dimensions, as the paper's values suggest; null where the extractor has no such layer. */
+  readonly paper: Distances | null;
+  readonly inceptionScore: { readonly mean: number; readonly std: number };
+  /** The network that names classes. */
+  readonly labeller: string;
+  /** Number of samples that it gives to each class, in class order. */
   readonly classCounts: readonly number[];
+  /** Share of the samples that would have to be of another class for all to be equally frequent, 0…1. */
+  readonly distanceFromUniform: number;
+  /** What that is on average for as many samples that are: less says nothing. */
+  readonly distanceByChance: number;
 }
 
 export interface ClientRoundRecord {
@@ -178,7 +205,7 @@ export interface RunDocument<Settings = unknown> {
   readonly sharedImages: number;
   /** Which training images belong to whom; null until they are divided. */
   readonly partition: Ref | null;
-  /** Trained classifier whose features every metric of the run uses. */
+  /** Whose features every metric of the run uses, where the run has trained it itself. */
   readonly classifier: { readonly weights: Ref; readonly testAccuracy: number } | null;
   /** What the metrics compare with. */
   readonly yardstick: Yardstick | null;
@@ -203,8 +230,8 @@ export interface FullRun<Settings = unknown> extends RunDocument<Settings> {
 
 /** Where the run's metrics come from. */
 export interface Yardstick {
-  /** Weights of the classifier whose features are compared. */
-  readonly classifier: Ref;
+  /** Weights of the network whose features are compared. */
+  readonly extractor: Ref;
   /** Features of the test images. */
   readonly reference: Ref;
 }

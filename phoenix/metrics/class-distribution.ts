@@ -1,38 +1,33 @@
 /** Classification distribution (paper §3.4): how many samples a classifier gives to each class. */
+import { share, type Share } from './intervals.ts';
 
-/**
- * Counts of the largest logit per class, in class order: [classes]. `logits`: [n, classes]; ties: the lowest
- * class.
- */
-export function classCounts(logits: Float32Array, classes: number): number[] {
-  const counts = Array.from({ length: classes }, () => 0);
-  for (let start = 0; start < logits.length; start += classes) {
+/** Column of the largest value of each row of `values`, [rows, columns]; ties: the lowest column. */
+export function largestPerRow(values: Float32Array, rows: number): Uint8Array {
+  const columns = values.length / rows;
+  return Uint8Array.from({ length: rows }, (_, row) => {
     let best = 0;
-    for (let label = 1; label < classes; label++) {
-      if (logits[start + label]! > logits[start + best]!) best = label;
+    for (let column = 1; column < columns; column++) {
+      if (values[row * columns + column]! > values[row * columns + best]!) best = column;
     }
-    counts[best]!++;
-  }
+    return best;
+  });
+}
+
+/** Counts per class, in class order: [classes]. */
+export function classCounts(labels: Uint8Array, classes: number): number[] {
+  const counts = Array.from({ length: classes }, () => 0);
+  for (const label of labels) counts[label]!++;
   return counts;
 }
 
-export interface ClassShare {
-  readonly count: number;
-  readonly share: number;
-  /** Of the share, 95 %. */
-  readonly interval: readonly [low: number, high: number];
-}
-
 export interface ClassDistribution {
-  readonly classes: readonly ClassShare[];
+  /** Of the samples, in class order. */
+  readonly shares: readonly Share[];
   /** Total variation distance from the uniform distribution, ½·Σ|share − 1/classes|: 0 to 1 − 1/classes. */
   readonly distanceFromUniform: number;
   /** What that distance is on average for as many samples of evenly distributed classes: less than this says nothing. */
   readonly distanceByChance: number;
 }
-
-/** 97.5 % quantile of the normal distribution. */
-const QUANTILE = 1.959964;
 
 /** @throws RangeError without samples */
 export function classDistribution(counts: readonly number[]): ClassDistribution {
@@ -43,17 +38,8 @@ export function classDistribution(counts: readonly number[]): ClassDistribution 
   // Mean absolute deviation of a share from its mean, by the normal approximation of its binomial distribution.
   const deviation = Math.sqrt((2 / Math.PI) * ((even * (1 - even)) / samples));
   return {
-    classes: counts.map((count) => ({ count, share: count / samples, interval: wilson(count, samples) })),
+    shares: counts.map((count) => share(count, samples)),
     distanceFromUniform: distance,
     distanceByChance: (counts.length * deviation) / 2,
   };
-}
-
-/** Wilson's score interval (1927) of a share: sensible for shares of 0 and 1 and for few samples. */
-function wilson(count: number, samples: number): [number, number] {
-  const share = count / samples;
-  const z2 = QUANTILE ** 2 / samples;
-  const centre = share + z2 / 2;
-  const margin = Math.sqrt(z2 * (share * (1 - share) + z2 / 4));
-  return [Math.max(0, (centre - margin) / (1 + z2)), Math.min(1, (centre + margin) / (1 + z2))];
 }

@@ -12,14 +12,18 @@ export interface Share {
 
 const Z = 1.959963984540054;
 
-/**
- * The share of ones among `flags`, with Wilson's score interval (Wilson 1927), which stays within 0 … 1 and holds its level for
- * small shares too. Zeros and ones are taken as independent draws.
- */
+/** The share of ones among `flags`, with its interval. */
 export function shareOf(flags: ArrayLike<number>): Share {
-  const n = flags.length;
   let count = 0;
-  for (let i = 0; i < n; i++) count += flags[i]!;
+  for (let i = 0; i < flags.length; i++) count += flags[i]!;
+  return share(count, flags.length);
+}
+
+/**
+ * `count` of `n`, with Wilson's score interval (Wilson 1927), which stays within 0 … 1 and holds its level for small shares
+ * too. What is counted is taken as independent draws.
+ */
+export function share(count: number, n: number): Share {
   const value = count / n;
   const centre = value + Z ** 2 / (2 * n);
   const half = Z * Math.sqrt((value * (1 - value)) / n + (Z / (2 * n)) ** 2);

@@ -10,7 +10,7 @@ import {
   stagesOf,
   type CifarClassifierSize,
 } from './cifar-classifier-parameters.ts';
-import type { Pass } from './dcgan.ts';
+import type { Pass } from './pass.ts';
 import type { FeaturesOfBatch, FeatureNetwork } from './feature-network.ts';
 
 /** Images whose features are computed at once. */

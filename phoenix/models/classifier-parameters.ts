@@ -1,12 +1,17 @@
 /** The classifier's parameters, without tfjs: name → shape in TensorFlow's layout. */
-import type { Experiment } from '../config/schema.ts';
 import type { Tensors } from '../storage/safetensors.ts';
 import type { Shapes } from './unet-parameters.ts';
 
-export function classifierParameters(
-  { channels, dimensions }: Experiment['features'],
-  classes: number,
-): Shapes {
+export interface ClassifierShape {
+  /** Output channels of each convolution. */
+  readonly channels: readonly number[];
+  /** Of the hidden layer, which is the features. */
+  readonly dimensions: number;
+  /** Number of them. */
+  readonly classes: number;
+}
+
+export function classifierParameters({ channels, dimensions, classes }: ClassifierShape): Shapes {
   const shapes = new Map<string, readonly number[]>();
   let inputs = 3;
   channels.forEach((outputs, level) => {

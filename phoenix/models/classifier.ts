@@ -8,21 +8,22 @@ import { gatherImages, imageVariable, randomFlip, toUnitRange } from '../engine/
 import { convolution, dense, within, type Parameters } from '../engine/layers.ts';
 import { inShards } from '../engine/shards.ts';
 import type { TensorSpec } from '../engine/trace.ts';
-import type { Experiment } from '../config/schema.ts';
-import { classifierParameters } from './classifier-parameters.ts';
+import { classifierParameters, type ClassifierShape } from './classifier-parameters.ts';
 import type { FeatureNetwork } from './feature-network.ts';
 import { Training } from './training.ts';
 
-export type ClassifierSettings = Experiment['features'];
+export interface ClassifierTraining extends ClassifierShape {
+  readonly batchSize: number;
+}
 
 /** The loss is the mean cross entropy, in nats. */
 export class ClassifierTrainer extends Training {
   readonly #imageSize: number;
 
-  constructor(settings: ClassifierSettings, imageSize: number, classes: number) {
-    const { batchSize } = settings;
+  constructor(settings: ClassifierTraining, imageSize: number) {
+    const { batchSize, classes } = settings;
     super({
-      parameters: classifierParameters(settings, classes),
+      parameters: classifierParameters(settings),
       data: new Map<string, TensorSpec>([
         ['images', imageVariable(imageSize)],
         ['labels', { shape: [-1], dtype: 'uint8' }],
@@ -56,13 +57,13 @@ export class ClassifierTrainer extends Training {
 /** Images whose features are computed at once. */
 const FEATURE_BATCH = 250;
 
-export const classifierNetwork = (settings: ClassifierSettings, classes: number): FeatureNetwork => ({
-  parameters: classifierParameters(settings, classes),
-  taps: new Map([['features', settings.dimensions]]),
-  classes,
+export const classifierNetwork = (shape: ClassifierShape): FeatureNetwork => ({
+  parameters: classifierParameters(shape),
+  taps: new Map([['features', shape.dimensions]]),
+  classes: shape.classes,
   batch: FEATURE_BATCH,
   forward: (images, p) => {
-    const { features, logits } = classify(toUnitRange(images), p, settings);
+    const { features, logits } = classify(toUnitRange(images), p, shape);
     return { taps: new Map([['features', features]]), logits };
   },
 });
@@ -74,10 +75,10 @@ export const classifierNetwork = (settings: ClassifierSettings, classes: number)
 function classify(
   images: Tensor,
   p: Parameters,
-  settings: ClassifierSettings,
+  { channels }: ClassifierShape,
 ): { features: Tensor; logits: Tensor } {
   let x = images;
-  settings.channels.forEach((_, level) => {
+  channels.forEach((_, level) => {
     x = tf.relu(convolution(x, within(p, `conv_${level}`), { stride: level === 0 ? 1 : 2 }));
   });
   const features = tf.relu(dense(x.mean([1, 2]), within(p, 'features')));

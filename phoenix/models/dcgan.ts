@@ -1,18 +1,9 @@
 /** The two networks of the DCGAN (Radford et al. 2016; paper §4.1) for images of 32×32 pixels. */
 import { tf, type Tensor, type Tensor4D } from '../engine/backend.ts';
-import type { BatchNorm } from '../engine/batch-norm.ts';
-import type { Parameters } from '../engine/layers.ts';
 import { leakyRelu, relu } from '../engine/rectifiers.ts';
-import type { Trace } from '../engine/trace.ts';
 import { transposedConvolution } from '../engine/transposed-convolution.ts';
 import { discriminatorLayers, generatorLayers, type DcganSettings } from './dcgan-parameters.ts';
-
-/** How a network is run: its parameters, its batch normalisation (training or inference), and where it is recorded. */
-export interface Pass {
-  readonly p: Parameters;
-  readonly batchNorm: BatchNorm;
-  readonly trace: Trace;
-}
+import type { Pass } from './pass.ts';
 
 const LEAK = 0.2;
 

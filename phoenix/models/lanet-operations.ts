@@ -4,7 +4,7 @@
  */
 import { tf, type Tensor, type Tensor4D } from '../engine/backend.ts';
 import { convolve, within, type Parameters } from '../engine/layers.ts';
-import type { Pass } from './dcgan.ts';
+import type { Pass } from './pass.ts';
 
 export type Stride = 1 | 2;
 

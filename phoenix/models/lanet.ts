@@ -5,7 +5,7 @@
 import { tf, type Tensor, type Tensor4D } from '../engine/backend.ts';
 import { inferenceBatchNorm } from '../engine/batch-norm.ts';
 import { convolve, dense, within } from '../engine/layers.ts';
-import type { Pass } from './dcgan.ts';
+import type { Pass } from './pass.ts';
 import type { FeatureNetwork } from './feature-network.ts';
 import { lanetGenotype, readsInput, type Edge } from './lanet-genotype.ts';
 import { maxPool, reduction, separable, unit, type Stride } from './lanet-operations.ts';

@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { decodeSafetensors, type Tensors } from '../storage/safetensors.ts';
 import { type ReleaseName, weightReleases } from './weight-releases.ts';
 
 export const WEIGHTS_FILE = 'weights.safetensors';
@@ -81,16 +80,16 @@ export function weightsRef(cache: string, name: ReleaseName): Pick<WeightsRecord
 }
 
 /**
- * The weights by the names of the published network, in our layout; read and compared with their hash.
+ * The weights by the names of the published network, in our layout: safetensors, read and compared with their hash.
  *
  * @throws WeightsMissing, WeightsDamaged
  */
-export function loadWeights(cache: string, name: ReleaseName): Tensors {
+export function readReleasedWeights(cache: string, name: ReleaseName): Uint8Array {
   const record = weightsRecord(cache, name);
   const file = join(cache, weightsEntry(name), WEIGHTS_FILE);
   const content = readOr(file, () => new WeightsDamaged(name, file));
   if (hashOf(content) !== record.sha256) throw new WeightsDamaged(name, file);
-  return decodeSafetensors(content).tensors;
+  return content;
 }
 
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

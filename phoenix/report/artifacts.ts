@@ -18,7 +18,7 @@ export function artifactsOf(run: RunDocument | FullRun): Artifact[] {
     samples.forEach((ref, i) => add(`${owner} · samples${samples.length > 1 ? `, part ${i + 1}` : ''}`, ref));
 
   add('partition', run.partition);
-  add('classifier', run.yardstick?.classifier ?? null);
+  add('feature extractor', run.yardstick?.extractor ?? null);
   add('reference features', run.yardstick?.reference ?? null);
   if (run.initial) addModel('initial', run.initial);
   if (run.warmup) addModel('warm-up', run.warmup.model);

@@ -11,6 +11,7 @@ import {
   classNamesOf,
   duration,
   fraction,
+  METRIC_TITLES,
   metricCells,
   significant,
   targetWords,
@@ -110,7 +111,7 @@ function rounds(run: FullRun): string {
     ? [['untrained', '', ...metricCells(run.untrained), ...epsilon.cell(null), '', '', '']]
     : [];
   return table(
-    ['round', 'clients', 'FID', 'IS', 'precision', 'recall', ...epsilon.title, 'poor', 'removed', 'took'],
+    ['round', 'clients', ...METRIC_TITLES, ...epsilon.title, 'poor', 'removed', 'took'],
     [
       ...untrained,
       ...run.rounds.map(({ round, metrics, privacy, poor, removed, startedAt, finishedAt, ...clients }) => [

@@ -43,13 +43,24 @@ export function duration(milliseconds: number): string {
 /** "2026-11-23 14:05 UTC" of an ISO 8601 time. */
 export const instant = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 
-/** FID, Inception Score, precision and recall as tables show them; dashes where nothing was measured. */
+/** Titles of `metricCells`. */
+export const METRIC_TITLES = ['FID', 'FID (64)', 'IS', 'precision', 'recall'] as const;
+
+/** Metrics as tables show them; dashes for what was not measured. */
 export const metricCells = (metrics: Metrics | null): string[] =>
   metrics
     ? [
         significant(metrics.fid),
+        metrics.paper ? significant(metrics.paper.fid) : '–',
         `${metrics.inceptionScore.mean.toFixed(2)} ± ${metrics.inceptionScore.std.toFixed(2)}`,
         fraction(metrics.precision),
         fraction(metrics.recall),
       ]
-    : ['–', '–', '–', '–'];
+    : METRIC_TITLES.map(() => '–');
+
+/** What stands under every table of metrics: figures of two extractors, or of two layers, cannot be compared. */
+export function seenThrough({ extractor, labeller, dimensions, paper }: Metrics): string {
+  const narrow = paper ? `; FID (${paper.dimensions}) in ${paper.dimensions}` : '';
+  const classes = labeller === extractor ? '' : `; classes named by ${labeller}`;
+  return `Metrics in the features of ${extractor}, in ${dimensions} dimensions${narrow}${classes}`;
+}

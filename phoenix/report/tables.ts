@@ -5,7 +5,16 @@ import type { FullRun, RunDocument } from '../federation/records.ts';
 import { lateness, standingIn } from '../federation/standing.ts';
 import { turnout } from '../federation/summary.ts';
 import { trafficOf } from '../federation/traffic.ts';
-import { classList, classNamesOf, fraction, megabytes, metricCells, significant, whole } from './format.ts';
+import {
+  classList,
+  classNamesOf,
+  fraction,
+  megabytes,
+  METRIC_TITLES,
+  metricCells,
+  significant,
+  whole,
+} from './format.ts';
 
 /** A title, or the title of a column of numbers, which stand to the right. */
 export type Column = string | { readonly numeric: string };
@@ -29,7 +38,7 @@ export function textTable(columns: readonly Column[], rows: readonly (readonly s
   ).replaceAll(/ +$/gm, '');
 }
 
-const metricColumns = ['FID', 'IS', 'precision', 'recall'].map(numeric);
+const metricColumns = METRIC_TITLES.map(numeric);
 
 /** One row per round, and before them the untrained network: the scale on which the others are read. */
 export function roundsTable(run: RunDocument): string {

@@ -4,6 +4,7 @@ import type { AggregateRequest } from '../../activities/steps/aggregate.ts';
 import type { CpuActivities } from '../../activities/cpu.ts';
 import type { GpuActivities } from '../../activities/gpu.ts';
 import type { Metrics, Outcome, Ref, RoundRecord, RunDocument } from '../../phoenix/federation/records.ts';
+import { exampleMetrics } from './example-metrics.ts';
 
 export const named = (name: string): Ref => ({ hash: sha256Hex(name), bytes: name.length });
 
@@ -13,15 +14,8 @@ export const computed = <R>(result: R): Outcome<R> => ({
   step: { key: sha256Hex(JSON.stringify(result)), reused: false, resumedFrom: null, mixed: false },
 });
 
-export const metricsOf = (precision: number, samples: number): Metrics => ({
-  samples,
-  referenceImages: 10_000,
-  fid: 10 * (1 - precision),
-  inceptionScore: { mean: 2, std: 0.1 },
-  precision,
-  recall: 0.5,
-  classCounts: Array.from({ length: 10 }, () => samples / 10),
-});
+export const metricsOf = (precision: number, samples: number): Metrics =>
+  exampleMetrics({ samples, referenceImages: 10_000, fid: 10 * (1 - precision), precision, recall: 0.5 });
 
 export interface FakeActivities {
   readonly cpu: CpuActivities;

@@ -91,33 +91,39 @@ class FakeSampler implements Sampler {
 
 /** Features: means of equal pieces of the image; logits: sums of some of them. */
 class FakeExtractor implements Extractor {
-  readonly #dimensions: number;
+  readonly #taps: Readonly<Record<string, number>>;
   readonly #classes: number;
 
-  constructor(dimensions: number, classes: number) {
-    this.#dimensions = dimensions;
+  constructor(taps: Readonly<Record<string, number>>, classes: number) {
+    this.#taps = taps;
     this.#classes = classes;
   }
 
   load(): void {}
 
   features(images: Uint8Array, count: number): Features {
-    const bytes = images.length / count;
-    const features = new Float32Array(count * this.#dimensions);
-    images.forEach((value, at) => {
-      const image = Math.floor(at / bytes);
-      const piece = Math.floor(((at % bytes) * this.#dimensions) / bytes);
-      features[image * this.#dimensions + piece]! += value / 255 / (bytes / this.#dimensions);
-    });
-    const logits = Float32Array.from(
-      { length: count * this.#classes },
-      (_, k) =>
-        features[
-          Math.floor(k / this.#classes) * this.#dimensions + ((k % this.#classes) % this.#dimensions)
-        ]! * 4,
+    const taps = new Map(
+      Object.entries(this.#taps).map(([tap, dimensions]) => [tap, pieces(images, count, dimensions)]),
     );
-    return { taps: new Map([['features', features]]), logits };
+    const [features] = taps.values();
+    const dimensions = features!.length / count;
+    const logits = Float32Array.from({ length: count * this.#classes }, (_, k) => {
+      const column = (k % this.#classes) % dimensions;
+      return features![Math.floor(k / this.#classes) * dimensions + column]! * 4;
+    });
+    return { taps, logits };
   }
+}
+
+/** Means of equal pieces of each image. */
+function pieces(images: Uint8Array, count: number, dimensions: number): Float32Array {
+  const bytes = images.length / count;
+  const features = new Float32Array(count * dimensions);
+  images.forEach((value, at) => {
+    const piece = Math.floor(((at % bytes) * dimensions) / bytes);
+    features[Math.floor(at / bytes) * dimensions + piece]! += value / 255 / (bytes / dimensions);
+  });
+  return features;
 }
 
 export function fakeEngine(overrides: Partial<Engine> = {}): Engine {
@@ -125,7 +131,10 @@ export function fakeEngine(overrides: Partial<Engine> = {}): Engine {
     trainer: async () => new FakeTrainer(),
     sampler: async ({ imageSize }) => new FakeSampler(imageSize),
     classifier: async () => new FakeTrainer(),
-    extractor: async ({ features, classes }) => new FakeExtractor(features.dimensions, classes),
+    extractor: async ({ network }) =>
+      network.kind === 'classifier'
+        ? new FakeExtractor({ features: network.dimensions }, network.classes)
+        : new FakeExtractor({ '192': 6, '64': 4 }, 10),
     ...overrides,
   };
 }

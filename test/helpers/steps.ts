@@ -1,10 +1,10 @@
 /** What step bodies need, for tests: a store in memory, a few hundred real images, an engine without tfjs. */
 import type { EngineContext, Progress } from '../../activities/steps/context.ts';
 import type { PublishContext } from '../../activities/steps/publish.ts';
-import type { FeatureSettings, NetworkSettings } from '../../activities/steps/settings.ts';
+import type { ClassifierSettings, NetworkSettings } from '../../activities/steps/settings.ts';
 import type { Experiments } from '../../phoenix/config/schema.ts';
 import { areaAverage } from '../../phoenix/data/resize.ts';
-import type { Outcome } from '../../phoenix/federation/records.ts';
+import type { Outcome, Ref } from '../../phoenix/federation/records.ts';
 import { Blobs } from '../../phoenix/storage/blobs.ts';
 import type { Owner } from '../../phoenix/storage/claim.ts';
 import { plainFingerprint } from '../../phoenix/storage/fingerprint.ts';
@@ -108,7 +108,15 @@ export const smallDcgan: NetworkSettings = {
   diffusion: null,
 };
 
-export const smallFeatures: FeatureSettings = {
+/** As a run is told of its classifier once it is trained. */
+export const smallNetworks = (weights: Ref, imageSize = 8) => ({
+  imageSize,
+  extractor: { kind: 'classifier' as const, channels: [4], dimensions: 6, weights },
+  labeller: null,
+  checkpointSeconds: 60,
+});
+
+export const smallFeatures: ClassifierSettings = {
   kind: 'classifier',
   channels: [4],
   epochs: 1,

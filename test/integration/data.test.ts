@@ -27,7 +27,7 @@ training: { learningRate: 0.001, batchSize: 8, steps: 5 }
 federation: { rounds: 1 }
 sampling: { method: ddim, steps: 5 }
 evaluation: { samples: 20 }
-features: { channels: [8], epochs: 2, batchSize: 16, dimensions: 8 }
+features: { kind: classifier, channels: [8], epochs: 2, batchSize: 16, dimensions: 8 }
 `;
 
 let stack: Stack;

@@ -76,7 +76,7 @@ export function* images({ data, features, evaluation, filtering }: Experiment): 
   const { classes, train, test } = shapeOf(data.source);
   const until = data.sharing?.warmup.until ?? null;
   const wanted = [
-    ['features.images', features.images ?? 0, train, 'training'],
+    ['features.images', (features.kind === 'classifier' && features.images) || 0, train, 'training'],
     ['evaluation.samples', evaluation.samples, test, 'test'],
     ['filtering.samples', filtering?.samples ?? 0, test, 'test'],
     ['data.sharing.warmup.until.samples', until && 'samples' in until ? until.samples : 0, test, 'test'],

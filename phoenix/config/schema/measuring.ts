@@ -40,16 +40,30 @@ export const evaluation = z.strictObject({
   personal: choice('own', 'averaged').default('own'),
 });
 
-/** The classifier whose last hidden layer gives the features of every metric; it is trained in the run itself. */
-export const features = z.strictObject({
-  kind: choice('classifier').default('classifier'),
-  channels: list(integer(1, 512), 1, 4, 'channel numbers').default([16, 32, 64]),
-  epochs: integer(1, 1000).default(3),
-  /** Training images it sees, evenly over the classes; null: all. */
-  images: integer(10, 10_000_000).nullable().default(null),
-  learningRate: positive(1).default(1e-3),
-  batchSize: integer(1, 4096).default(128),
-  dimensions: integer(2, 2048).default(64),
-});
+/** Networks that name the classes of samples: the extractor itself, or another one. */
+const labels = { labels: choice('own', 'cifar-classifier', 'lanet').default('own') };
+
+/** In whose features samples are measured. */
+export const features = z.discriminatedUnion('kind', [
+  /** The classifier of CIFAR-10 that comes with Phoenix. */
+  z.strictObject({ kind: choice('cifar-classifier'), ...labels }),
+  /** FID's Inception V3. Its own classes are ImageNet's, which say nothing of these images. */
+  z.strictObject({
+    kind: choice('inception-fid'),
+    labels: choice('cifar-classifier', 'lanet').default('cifar-classifier'),
+  }),
+  /** A small classifier that is trained in the run itself: for other images than CIFAR-10's, or for speed. */
+  z.strictObject({
+    kind: choice('classifier'),
+    ...labels,
+    channels: list(integer(1, 512), 1, 4, 'channel numbers').default([16, 32, 64]),
+    epochs: integer(1, 1000).default(3),
+    /** Training images it sees, evenly over the classes; null: all. */
+    images: integer(10, 10_000_000).nullable().default(null),
+    learningRate: positive(1).default(1e-3),
+    batchSize: integer(1, 4096).default(128),
+    dimensions: integer(2, 2048).default(64),
+  }),
+]);
 
 export const checkpoint = z.strictObject({ seconds: positive(86_400).default(30) });

@@ -8,7 +8,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { addWeights } from '../../../cli/add-weights.ts';
 import { explain } from '../../../cli/errors.ts';
 import { weights } from '../../../cli/weights.ts';
-import { loadWeights, weightsRecord, weightsRef } from '../../../phoenix/models/released-weights.ts';
+import { decodeSafetensors } from '../../../phoenix/storage/safetensors.ts';
+import { readReleasedWeights, weightsRecord, weightsRef } from '../../../phoenix/models/released-weights.ts';
 import { readTorchFile } from '../../../phoenix/storage/torch-file.ts';
 
 // The networks are a small one that PyTorch has saved: `inception` with a known hash, `lanet` without.
@@ -114,7 +115,7 @@ test('a published file is checked, converted and found by those who need it', as
     source: { from: fixture('checkpoint.pt'), sha256: hash(published), bytes: published.length },
   });
 
-  const ours = loadWeights(cache, 'inception');
+  const ours = decodeSafetensors(readReleasedWeights(cache, 'inception')).tensors;
   const theirs = readTorchFile(published, ['model_state_dict']);
   const pair = (name: string) => ({ ours: ours.get(name)!, theirs: theirs.get(name)!.read() });
   const [conv, depthwise, dense] = [pair('conv.weight'), pair('depthwise.weight'), pair('fc.weight')];
@@ -189,7 +190,7 @@ test('what a URL serves is refused when it is not the published file, or not the
 });
 
 test('without the weights, whoever asks for them is told how to add them', () => {
-  for (const ask of [loadWeights, weightsRef])
+  for (const ask of [readReleasedWeights, weightsRef])
     expect(() => ask(cache, 'inception')).toThrow(
       expect.objectContaining({
         name: 'WeightsMissing',
@@ -205,14 +206,16 @@ test('damage is found, shown and mended', async () => {
   const bytes = readFileSync(file);
   bytes[bytes.length - 1]! ^= 1;
   writeFileSync(file, bytes);
-  expect(() => loadWeights(cache, 'inception')).toThrow(expect.objectContaining({ name: 'WeightsDamaged' }));
+  expect(() => readReleasedWeights(cache, 'inception')).toThrow(
+    expect.objectContaining({ name: 'WeightsDamaged' }),
+  );
   weights({ json: true });
   expect(JSON.parse(printed.at(-1)!)).toMatchObject([
     { name: 'inception', state: 'damaged' },
     { name: 'lanet', state: 'missing', known: null },
   ]);
   await addWeights('inception', fixture('checkpoint.pt'), {});
-  expect(loadWeights(cache, 'inception').size).toBe(8);
+  expect(decodeSafetensors(readReleasedWeights(cache, 'inception')).tensors.size).toBe(8);
 });
 
 test('the list says what is there and how well it was checked', async () => {

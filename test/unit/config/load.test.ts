@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findWeights } from '../../../phoenix/config/feature-weights.ts';
 import { loadExperiment } from '../../../phoenix/config/load.ts';
 import { errorOf, inFolderOfItsOwn, load, message } from '../../helpers/settings-file.ts';
 
@@ -65,13 +66,10 @@ describe('a good file', () => {
       filtering: null,
       evaluation: { samples: 10_000, neighbours: 3, personal: 'own' },
       features: {
-        kind: 'classifier',
-        channels: [16, 32, 64],
-        epochs: 3,
-        images: null,
-        learningRate: 0.001,
-        batchSize: 128,
-        dimensions: 64,
+        kind: 'cifar-classifier',
+        labels: 'own',
+        weights: findWeights('cifar-classifier', 32),
+        labeller: null,
       },
       checkpoint: { seconds: 30 },
     });
@@ -159,7 +157,7 @@ describe('a good file', () => {
 
   it('may use anchors', () => {
     const { experiment } = load(
-      'name: x\nmodel: { groups: 8, channels: &c [8, 16, 32], attention: [false, false, true] }\nfeatures: { channels: *c }',
+      'name: x\nmodel: { groups: 8, channels: &c [8, 16, 32], attention: [false, false, true] }\nfeatures: { kind: classifier, channels: *c }',
     );
     expect(experiment).toMatchObject({
       model: { channels: [8, 16, 32] },

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classCounts, classDistribution } from '../../../phoenix/metrics/class-distribution.ts';
+import {
+  classCounts,
+  classDistribution,
+  largestPerRow,
+} from '../../../phoenix/metrics/class-distribution.ts';
 
-it('counts the largest logit of each sample, of equals the lowest class', () => {
+it('takes the largest logit of each sample, of equals the lowest class', () => {
   const logits = Float32Array.from(
     [
       [0, 2, 1],
@@ -11,8 +15,12 @@ it('counts the largest logit of each sample, of equals the lowest class', () => 
       [0, 0, 7],
     ].flat(),
   );
-  expect(classCounts(logits, 3)).toEqual([1, 1, 2]);
-  expect(classCounts(new Float32Array(0), 3)).toEqual([0, 0, 0]);
+  expect([...largestPerRow(logits, 4)]).toEqual([1, 2, 0, 2]);
+});
+
+it('counts the samples of each class', () => {
+  expect(classCounts(Uint8Array.of(1, 2, 0, 2), 4)).toEqual([1, 1, 2, 0]);
+  expect(classCounts(new Uint8Array(), 3)).toEqual([0, 0, 0]);
 });
 
 describe('classDistribution', () => {
@@ -24,10 +32,10 @@ describe('classDistribution', () => {
 
   it('has Wilson’s interval of each share', () => {
     // Newcombe 1998, table I, 81 of 263: 0.2553 to 0.3662; 0 of 20: 0 to 0.1611.
-    const [first] = classDistribution([81, 182]).classes;
+    const [first] = classDistribution([81, 182]).shares;
     expect(first!.interval[0]).toBeCloseTo(0.2553, 4);
     expect(first!.interval[1]).toBeCloseTo(0.3662, 4);
-    const [none] = classDistribution([0, 20]).classes;
+    const [none] = classDistribution([0, 20]).shares;
     expect(none!.interval[0]).toBe(0);
     expect(none!.interval[1]).toBeCloseTo(0.1611, 4);
   });
@@ -43,11 +51,11 @@ describe('classDistribution', () => {
       .filter((c) => c.some((x) => x > 0));
     fc.assert(
       fc.property(counts, (drawn) => {
-        const { classes, distanceFromUniform } = classDistribution(drawn);
-        expect(classes.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
-        for (const { share, interval } of classes) {
-          expect(share).toBeGreaterThanOrEqual(interval[0] - 1e-15);
-          expect(share).toBeLessThanOrEqual(interval[1] + 1e-15);
+        const { shares, distanceFromUniform } = classDistribution(drawn);
+        expect(shares.reduce((sum, { value }) => sum + value, 0)).toBeCloseTo(1, 12);
+        for (const { value, interval } of shares) {
+          expect(value).toBeGreaterThanOrEqual(interval[0] - 1e-15);
+          expect(value).toBeLessThanOrEqual(interval[1] + 1e-15);
         }
         expect(distanceFromUniform).toBeLessThanOrEqual(1 - 1 / drawn.length + 1e-12);
       }),

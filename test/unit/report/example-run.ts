@@ -4,21 +4,14 @@ import { experimentSchemas, type Experiment } from '../../../phoenix/config/sche
 import { applyRound, emptyLedger, type FilteringRule } from '../../../phoenix/federation/strikes.ts';
 import { summaryOf } from '../../../phoenix/federation/summary.ts';
 import type { Metrics, Ref, FullRun } from '../../../phoenix/federation/records.ts';
+import { exampleMetrics } from '../../helpers/example-metrics.ts';
 
 export const ref = (name: string): Ref => ({
   hash: createHash('sha256').update(name).digest('hex'),
   bytes: 1_234_567,
 });
 
-const metrics = (fid: number, precision: number): Metrics => ({
-  samples: 1000,
-  referenceImages: 1000,
-  fid,
-  inceptionScore: { mean: 3.128, std: 0.114 },
-  precision,
-  recall: 0.41,
-  classCounts: [130, 91, 80, 72, 144, 60, 101, 110, 122, 90],
-});
+const metrics = (fid: number, precision: number): Metrics => exampleMetrics({ fid, precision });
 
 const rule: FilteringRule = {
   rule: 'lowest',
@@ -77,7 +70,12 @@ function exampleRun(changes: Partial<FilteringRule> = {}): FullRun<Experiment> {
     run: 'quickstart-0123456789',
     experiment: 'quickstart',
     settingsHash: ref('settings').hash,
-    settings: { ...settings, init: null, data: { ...settings.data, source: 'cifar10' } },
+    settings: {
+      ...settings,
+      init: null,
+      data: { ...settings.data, source: 'cifar10' },
+      features: { kind: 'cifar-classifier', labels: 'own', weights: ref('classifier'), labeller: null },
+    },
     state: 'finished',
     paused: false,
     failure: null,
@@ -88,7 +86,7 @@ function exampleRun(changes: Partial<FilteringRule> = {}): FullRun<Experiment> {
     histories: [],
     steps: [],
     partition: ref('partition'),
-    yardstick: { classifier: ref('classifier'), reference: ref('reference') },
+    yardstick: { extractor: ref('classifier'), reference: ref('reference') },
     initial: { base: ref('warm-up'), personal: ref('initial block') },
     phase: 'finished',
     startedAt: '2026-11-23T14:00:00.000Z',

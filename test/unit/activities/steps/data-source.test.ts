@@ -10,7 +10,7 @@ import { trainClassifier as trainClassifierStep } from '../../../../activities/s
 import { decodeFolder } from '../../../../phoenix/data/folder-images.ts';
 import { listFolder } from '../../../../phoenix/data/folder.ts';
 import { writeImageFolder } from '../../../helpers/image-folder.ts';
-import { resultOf, smallData, smallFeatures, stepContext } from '../../../helpers/steps.ts';
+import { resultOf, smallData, smallFeatures, smallNetworks, stepContext } from '../../../helpers/steps.ts';
 
 const prepare = resultOf(prepareStep);
 const trainClassifier = resultOf(trainClassifierStep);
@@ -56,16 +56,14 @@ describe('a folder of images', () => {
     const settings = { imageSize: 8, source, features };
     const { weights } = await trainClassifier(context, { ...settings, seed: 1, checkpointSeconds: 60 });
     expect((await context.blobs.getTensors(weights)).get('classes.weight')!.shape).toEqual([6, 3]);
-    const reference = await referenceFeatures(context, { ...settings, classifier: weights });
+    const reference = await referenceFeatures(context, { source, ...smallNetworks(weights) });
     const { test } = await context.data.images(source, 8);
     const samples = await context.blobs.putTensors(
       new Map([['images', { shape: [30, 8, 8, 3], data: test.images }]]),
     );
     const metrics = await measure(context, {
-      imageSize: 8,
-      features,
+      ...smallNetworks(weights),
       seed: 1,
-      classifier: weights,
       reference,
       samples: [samples],
       neighbours: 3,

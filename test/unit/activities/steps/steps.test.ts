@@ -23,6 +23,7 @@ import {
   smallData,
   smallDcgan,
   smallFeatures,
+  smallNetworks,
   smallNetwork,
   stepContext,
 } from '../../../helpers/steps.ts';
@@ -221,8 +222,9 @@ describe('measure', () => {
     const classifier = await trainClassifier(context, { ...common, seed: 1, checkpointSeconds: 60 });
     expect(classifier.testAccuracy).toBeGreaterThanOrEqual(0);
     expect(classifier.testAccuracy).toBeLessThanOrEqual(1);
-    const reference = await referenceFeatures(context, { ...common, classifier: classifier.weights });
-    const request = { ...common, seed: 1, classifier: classifier.weights, reference, neighbours: 3 };
+    const networks = smallNetworks(classifier.weights);
+    const reference = await referenceFeatures(context, { source: 'cifar10', ...networks });
+    const request = { ...networks, seed: 1, reference, neighbours: 3 };
 
     const { test } = await context.data.images('cifar10', 8);
     const blob = (data: Uint8Array) =>
