@@ -9,8 +9,12 @@ export type Part =
   | 'activities'
   | 'events'
   | 'orchestrator'
-  | 'GPU worker';
-export type Unit = 'seconds' | 'share' | 'count';
+  | 'GPU worker'
+  | 'time'
+  | 'memory'
+  | 'precision'
+  | 'recall';
+export type Unit = 'seconds' | 'share' | 'count' | 'bytes';
 
 /** What a case is measured at; the same object goes to our side and to the peer's. */
 export interface Setting {
@@ -108,6 +112,21 @@ export const benchmarks = {
     peer: null,
     choices: [],
     bars: [{ model: 'full', limit: 3 }],
+  },
+  neighbours: {
+    ...sideBySide,
+    title: 'precision and recall of 10,000 features against 10,000, 2048 dimensions, k = 3',
+    warmUps: 1,
+    rounds: 3,
+    together: true,
+    peer: 'neighbours.py',
+    choices: [],
+    bars: [
+      { part: 'time', ratioLimit: 1 },
+      { part: 'memory', unit: 'bytes', limit: 2e9 },
+      { part: 'precision', unit: 'share' },
+      { part: 'recall', unit: 'share' },
+    ],
   },
   checkpoint: {
     ...sideBySide,

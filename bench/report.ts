@@ -67,6 +67,11 @@ const share = (value: number): string => `${(100 * value).toFixed(2)} %`;
 
 const count = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 3 });
 
-const shown: Readonly<Record<Unit, (value: number) => string>> = { seconds: duration, share, count };
-
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
+
+const shown: Readonly<Record<Unit, (value: number) => string>> = {
+  seconds: duration,
+  share,
+  count,
+  bytes: gigabytes,
+};

@@ -4,9 +4,9 @@
  * one JSON object a line: `{"ready": true}`, then `{"value": …}`, a number or a list, for each run. It ends when its input does.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { peakMemory } from './resident-memory.ts';
 
 export interface SideCommand {
   /** Who it is, for messages and tables. */
@@ -81,8 +81,7 @@ export class Side {
 
   /** Largest resident memory so far, bytes. */
   peakMemory(): number {
-    const status = readFileSync(`/proc/${this.#process.pid}/status`, 'utf8');
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+    return peakMemory(this.#process.pid!);
   }
 
   /** Ends it by ending its input, and by force where that is not enough. */

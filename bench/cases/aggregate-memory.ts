@@ -2,7 +2,7 @@
  * The step `aggregate` of ten clients' models, from the S3 server and back to it: the largest growth of resident memory
  * while it runs, as a share of one model.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { aggregate, type AggregateRequest } from '../../activities/steps/aggregate.ts';
 import { collectGarbage } from '../../phoenix/engine/garbage.ts';
@@ -12,6 +12,7 @@ import { plainFingerprint } from '../../phoenix/storage/fingerprint.ts';
 import { ObjectStore } from '../../phoenix/storage/object-store.ts';
 import { stepContext } from '../../workers/step-context.ts';
 import type { Setting } from '../benchmarks.ts';
+import { peakMemory } from '../resident-memory.ts';
 import { startS3Server } from '../s3-server.ts';
 import type { Measured } from './measured.ts';
 import { network, SEED } from './networks.ts';
@@ -52,7 +53,7 @@ export async function prepare({ model }: Setting): Promise<Measured> {
       const before = process.memoryUsage.rss();
       resetPeak();
       await aggregate(context, request);
-      return (peak() - before) / first!.base.bytes;
+      return (peakMemory('self') - before) / first!.base.bytes;
     },
     close: async () => {
       store.close();
@@ -63,7 +64,3 @@ export async function prepare({ model }: Setting): Promise<Measured> {
 
 /** Linux: what `VmHWM` says from now on begins with what is resident now. */
 const resetPeak = (): void => writeFileSync('/proc/self/clear_refs', '5');
-
-/** Bytes. */
-const peak = (): number =>
-  Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]) * 1024;

@@ -13,6 +13,7 @@ export const cases: Readonly<Record<BenchmarkName, () => Promise<Case>>> = {
   dcgan: () => import('./dcgan.ts'),
   aggregate: () => import('./aggregate.ts'),
   'aggregate-memory': () => import('./aggregate-memory.ts'),
+  neighbours: () => import('./neighbours.ts'),
   checkpoint: () => import('./checkpoint.ts'),
   saving: () => import('./saving.ts'),
   round: () => import('./round.ts'),

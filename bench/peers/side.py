@@ -10,11 +10,12 @@ def setting():
     return json.loads(sys.argv[1])
 
 
-def serve(run):
-    """Answers every request with the seconds that `run()` takes, until the input ends."""
+def serve(run, values_of=lambda result: []):
+    """Answers every request with the seconds that `run()` takes, and what `values_of` its result, until the input ends."""
     with os.fdopen(3, "w", buffering=1) as answers:
         print(json.dumps({"ready": True}), file=answers)
         for _ in sys.stdin:
             start = time.perf_counter()
-            run()
-            print(json.dumps({"value": time.perf_counter() - start}), file=answers)
+            result = run()
+            seconds = time.perf_counter() - start
+            print(json.dumps({"value": [seconds, *values_of(result)]}), file=answers)
