@@ -22,8 +22,11 @@ export function shareOf(flags: ArrayLike<number>): Share {
 /**
  * `count` of `n`, with Wilson's score interval (Wilson 1927), which stays within 0 … 1 and holds its level for small shares
  * too. What is counted is taken as independent draws.
+ *
+ * @throws RangeError when n is 0
  */
 export function share(count: number, n: number): Share {
+  if (n === 0) throw new RangeError('there is no share of no points');
   const value = count / n;
   const centre = value + Z ** 2 / (2 * n);
   const half = Z * Math.sqrt((value * (1 - value)) / n + (Z / (2 * n)) ** 2);
