@@ -110,12 +110,13 @@ export class Distances {
     let column = 0;
     this.#tiles((t, start, end) => {
       const size = sizes[t]!;
+      const [found, values] = [outputs[`indices${t}`]!, outputs[`values${t}`]!];
       for (let q = 0; q < queries.length; q++) {
         const base = (1 - this.#error) * lengths[q]!;
         for (let c = 0; c < size; c++) {
           const at = q * width + column + c;
-          indices[at] = start + outputs[`indices${t}`]![q * size + c]!;
-          lower[at] = this.#distance(base - outputs[`values${t}`]![q * size + c]!);
+          indices[at] = start + found[q * size + c]!;
+          lower[at] = this.#distance(base - values[q * size + c]!);
         }
         const last = lower[q * width + column + size - 1]!;
         if (size < end - start) unseen[q] = Math.min(unseen[q]!, last);
