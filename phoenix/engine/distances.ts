@@ -8,6 +8,7 @@
  * 2·Σ|qᵢrᵢ| ≤ |q|² + |r|². All other roundings, of coordinates, lengths and sums, are a few u·(|q|² + |r|²) more. So
  * the error of a pair is at most ε·(|q|² + |r|²), with one ε for all.
  */
+import { setImmediate } from 'node:timers/promises';
 import { device } from './build.ts';
 import { Centring, countPoints } from './centring.ts';
 import type { Program } from './compile.ts';
@@ -56,7 +57,7 @@ const LARGEST_BLOCK = 1024;
 /** Products of coordinates per run: well below a second on two cores. */
 const WORK = 5e10;
 
-/** Distances of one set to another; with the same set twice, within it. Call `dispose` when done. */
+/** Distances of one set to another; with the same set twice, within it. Made by `load`; call `dispose` when done. */
 export class Distances {
   /** Queries per run. */
   readonly block: number;
@@ -71,16 +72,26 @@ export class Distances {
   readonly #program: Program;
 
   /**
-   * `queries`: [n, dimensions], `references`: [m, dimensions]. Squared radii of the references, [m], are what `near` needs.
+   * `queries`: [n, dimensions], `references`: [m, dimensions]. Squared radii of the references, [m], are what `near` needs. The event
+   * loop gets a turn after each tile.
    *
    * @throws RangeError for a set without points or with half a row, and for values that are not finite
    */
-  constructor(
+  static async load(
     queries: Float32Array,
     references: Float32Array,
     dimensions: number,
     radii: ArrayLike<number> = new Float64Array(references.length / dimensions),
-  ) {
+  ): Promise<Distances> {
+    const distances = new Distances(queries, references, dimensions);
+    for (let tile = 0; tile < distances.#starts.length - 1; tile++) {
+      await setImmediate();
+      distances.#setReferences(tile, references, radii);
+    }
+    return distances;
+  }
+
+  private constructor(queries: Float32Array, references: Float32Array, dimensions: number) {
     const count = countPoints(references, dimensions);
     const sets = queries === references ? [queries] : [queries, references];
     this.#queries = queries;
@@ -94,7 +105,6 @@ export class Distances {
     this.block = Math.min(LARGEST_BLOCK, affordable, countPoints(queries, dimensions));
     const sizes = this.#tiles((_, start, end) => end - start);
     this.#program = compileDistances(this.block, sizes, dimensions);
-    this.#setReferences(references, radii);
   }
 
   /** The (at least) `count` nearest references of each of at most `block` queries, by their lower bounds. */
@@ -190,27 +200,25 @@ export class Distances {
     return { points, lengths };
   }
 
-  #setReferences(references: Float32Array, radii: ArrayLike<number>): void {
-    const dimensions = this.#dimensions;
-    this.#tiles((t, start, end) => {
-      const count = end - start;
-      const points = new Float32Array(count * dimensions);
-      const offsets = new Float32Array(count);
-      const reach = new Float32Array(count);
-      for (let r = 0; r < count; r++) {
-        const length = this.#centring.write(references, start + r, 1, points, r * dimensions);
-        this.#lengths[start + r] = length;
-        offsets[r] = -(1 - this.#error) * length;
-        reach[r] = this.#scaled(radii[start + r]!);
-      }
-      // Tile by tile: while values are being set, they are in memory three times.
-      this.#program.set(
-        new Map([
-          [`points${t}`, { shape: [count, dimensions], data: points }],
-          [`offsets${t}`, { shape: [count], data: offsets }],
-          [`radii${t}`, { shape: [count], data: reach }],
-        ]),
-      );
-    });
+  /** One tile at a time: while values are being set, they are in memory three times. */
+  #setReferences(t: number, references: Float32Array, radii: ArrayLike<number>): void {
+    const [start, end] = [this.#starts[t]!, this.#starts[t + 1]!];
+    const count = end - start;
+    const points = new Float32Array(count * this.#dimensions);
+    const offsets = new Float32Array(count);
+    const reach = new Float32Array(count);
+    for (let r = 0; r < count; r++) {
+      const length = this.#centring.write(references, start + r, 1, points, r * this.#dimensions);
+      this.#lengths[start + r] = length;
+      offsets[r] = -(1 - this.#error) * length;
+      reach[r] = this.#scaled(radii[start + r]!);
+    }
+    this.#program.set(
+      new Map([
+        [`points${t}`, { shape: [count, this.#dimensions], data: points }],
+        [`offsets${t}`, { shape: [count], data: offsets }],
+        [`radii${t}`, { shape: [count], data: reach }],
+      ]),
+    );
   }
 }

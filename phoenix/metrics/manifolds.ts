@@ -44,7 +44,7 @@ export async function manifoldOverlap(
     ballsAround: new Int32Array(fakes),
     covered: new Uint8Array(reals),
   };
-  const bounds = new Distances(fake, real, dimensions, realRadii);
+  const bounds = await Distances.load(fake, real, dimensions, realRadii);
   try {
     for (let start = 0; start < fakes; start += bounds.block) {
       const end = Math.min(fakes, start + bounds.block);

@@ -89,7 +89,7 @@ class Shortlists {
 
   async search(onProgress: OnProgress): Promise<void> {
     const total = this.#queries.length / this.#dimensions;
-    const bounds = new Distances(this.#queries, this.#references, this.#dimensions);
+    const bounds = await Distances.load(this.#queries, this.#references, this.#dimensions);
     try {
       for (let start = 0; start < total; start += bounds.block) {
         const end = Math.min(total, start + bounds.block);
