@@ -10,7 +10,8 @@ export interface Share {
   readonly interval: Interval;
 }
 
-const Z = 1.959963984540054;
+/** 97.5 % quantile of the normal distribution. */
+const QUANTILE = 1.959963984540054;
 
 /** The share of ones among `flags`, with its interval. */
 export function shareOf(flags: ArrayLike<number>): Share {
