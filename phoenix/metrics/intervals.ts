@@ -29,9 +29,9 @@ export function shareOf(flags: ArrayLike<number>): Share {
 export function share(count: number, n: number): Share {
   if (n === 0) throw new RangeError('there is no share of no points');
   const value = count / n;
-  const centre = value + Z ** 2 / (2 * n);
-  const half = Z * Math.sqrt((value * (1 - value)) / n + (Z / (2 * n)) ** 2);
-  const scale = 1 + Z ** 2 / n;
+  const centre = value + QUANTILE ** 2 / (2 * n);
+  const half = QUANTILE * Math.sqrt((value * (1 - value)) / n + (QUANTILE / (2 * n)) ** 2);
+  const scale = 1 + QUANTILE ** 2 / n;
   // Rounding may lead past the ends where all or none are ones.
   return { value, interval: [Math.max(0, (centre - half) / scale), Math.min(1, (centre + half) / scale)] };
 }
