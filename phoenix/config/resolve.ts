@@ -1,8 +1,11 @@
+import type { z } from 'zod';
 import type { ImageFolder } from '../data/data-set.ts';
+import { extractors } from '../models/extractors.ts';
 import { withoutWeights, withWeights, type FindWeights } from './feature-settings.ts';
 import { explain, type Problem } from './explain.ts';
 import { brokenRules } from './rules.ts';
-import { type Experiment, schemaFor } from './schema.ts';
+import { type Experiment, type FeatureBlock, schemaFor } from './schema.ts';
+import { trainedFeatures } from './schema/measuring.ts';
 
 export type Resolution =
   { readonly experiment: Experiment } | { readonly problems: readonly [Problem, ...Problem[]] };
@@ -32,7 +35,8 @@ export function resolveExperiment(value: unknown, { init, images, weights }: Fou
   }
   const settings = withItsOwnLength(parsed.data, value);
   const data = { ...settings.data, source: images ?? ('cifar10' as const) };
-  const features = withWeights(settings.features, data.imageSize, weights);
+  const block = featuresOf(settings, value, images !== null);
+  const features = withWeights(block, data.imageSize, weights);
   if ('problem' in features) return { problems: [features.problem] };
   const experiment: Experiment = { ...settings, data, init, features: features.found };
   const [first, ...others] = brokenRules(experiment);
@@ -49,6 +53,7 @@ export function unresolved({ init, ...settings }: Experiment): { value: object; 
   };
 }
 
+type Parsed = z.output<ReturnType<typeof schemaFor>>;
 type Settings = Omit<Experiment, 'init' | 'data' | 'features'>;
 
 /** A client of FedSGD takes one step, so that there is no default: `rules.ts` refuses what the value itself asks for. */
@@ -57,6 +62,13 @@ function withItsOwnLength<S extends Settings>(settings: S, value: unknown): S {
   const { epochs = null, steps = null } =
     (value as { training?: Partial<Settings['training']> }).training ?? {};
   return { ...settings, training: { ...settings.training, epochs, steps } };
+}
+
+/** Unless something is said: a network that knows the images, or one that the run trains. */
+function featuresOf({ features, data }: Parsed, value: unknown, isFolder: boolean): FeatureBlock {
+  if ((value as { features?: unknown }).features !== undefined) return features;
+  const known = !isFolder && extractors['cifar-classifier'].imageSizes!.includes(data.imageSize);
+  return known ? features : trainedFeatures;
 }
 
 const rank = (code: string) => (code === 'unrecognized_keys' ? 0 : 1);

@@ -66,4 +66,7 @@ export const features = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** The default where the network that comes with Phoenix does not know the images. */
+export const trainedFeatures = features.parse({ kind: 'classifier' });
+
 export const checkpoint = z.strictObject({ seconds: positive(86_400).default(30) });

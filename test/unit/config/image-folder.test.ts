@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findWeights } from '../../../phoenix/config/feature-weights.ts';
 import { forkExperiment } from '../../../phoenix/config/fork.ts';
 import { loadExperiment } from '../../../phoenix/config/load.ts';
 import { readyExperiment } from '../../../phoenix/config/ready.ts';
@@ -75,12 +76,11 @@ describe('an experiment on a folder of images', () => {
   it('leaves CIFAR-10 and its name as they are', async () => {
     writeFileSync('x.yaml', 'name: x');
     const loaded = loadExperiment('x.yaml');
-    expect(await readyExperiment(loaded)).toEqual({
-      experiment: loaded.experiment,
-      settingsHash: loaded.settingsHash,
-      run: loaded.run,
-      blobs: [],
-    });
+    const { blobs, ...named } = await readyExperiment(loaded);
+    const { experiment, settingsHash, run } = loaded;
+    expect(named).toEqual({ experiment, settingsHash, run });
+    // The weights of what its metrics look through.
+    expect(blobs.map(refOf)).toEqual([findWeights('cifar-classifier', 32)]);
   });
 
   it('can be forked', async () => {
@@ -115,7 +115,10 @@ describe('an experiment on a folder of images', () => {
 
   it.each([
     ['evaluation.samples=25', 'evaluation.samples: 25 are more than there are test images'],
-    ['features.images=28', 'features.images: 28 are more than there are training images'],
+    [
+      'features={ kind: classifier, images: 28 }',
+      'features.images: 28 are more than there are training images',
+    ],
   ])('does not compare with more images than there are: %s', async (override, message) => {
     await write();
     expect(() => load('clients: 3', [override])).toThrow(message);

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findWeights } from '../../../phoenix/config/feature-weights.ts';
+import { unresolved } from '../../../phoenix/config/resolve.ts';
 import { loadExperiment } from '../../../phoenix/config/load.ts';
 import { errorOf, inFolderOfItsOwn, load, message } from '../../helpers/settings-file.ts';
 
@@ -147,7 +148,7 @@ describe('a good file', () => {
       training: { ...unet.training, learningRate: 2e-4, epochs: 50 },
     });
     // What is resolved may be written.
-    expect(load(JSON.stringify(experiment)).experiment).toEqual(experiment);
+    expect(load(JSON.stringify(unresolved(experiment).value)).experiment).toEqual(experiment);
   });
 
   it('has the U-Net for its network unless it says so', () => {

@@ -11,12 +11,12 @@ const cells = (text: string): string[][] =>
 describe('tables of a run', () => {
   it('has a row for the untrained network and one per round', () => {
     expect(cells(roundsTable(run))).toEqual([
-      ['round', 'clients trained', 'FID', 'IS', 'precision', 'recall', 'removed'],
+      ['round', 'clients trained', 'FID', 'FID (64)', 'IS', 'precision', 'recall', 'removed'],
       [expect.stringMatching(/^─+$/)],
-      ['untrained', '–', '98.7', '3.13 ± 0.11', '0.020', '0.410'],
-      ['1', '4', '12.3', '3.13 ± 0.11', '0.600', '0.410'],
-      ['2', '4', '6.17', '3.13 ± 0.11', '0.700', '0.410'],
-      ['3', '4', '4.11', '3.13 ± 0.11', '0.800', '0.410', 'client 3'],
+      ['untrained', '–', '98.7', '0.456', '3.13 ± 0.11', '0.020', '0.410'],
+      ['1', '4', '12.3', '0.456', '3.13 ± 0.11', '0.600', '0.410'],
+      ['2', '4', '6.17', '0.456', '3.13 ± 0.11', '0.700', '0.410'],
+      ['3', '4', '4.11', '0.456', '3.13 ± 0.11', '0.800', '0.410', 'client 3'],
     ]);
   });
 
@@ -24,7 +24,7 @@ describe('tables of a run', () => {
     const [header, , untrained, ...rounds] = cells(roundsTable(privateRun));
     expect(header!.slice(-2)).toEqual(['ε at δ = 0.00001', 'removed']);
     expect(untrained!.at(-1)).toBe('–');
-    expect(rounds.map((row) => row[6])).toEqual(['1.50', '3.00', '4.50']);
+    expect(rounds.map((row) => row[7])).toEqual(['1.50', '3.00', '4.50']);
   });
 
   it('has a row per round and client, with strikes and removals in words', () => {
