@@ -4,7 +4,7 @@
  *
  * tfjs has no float64 either: between the borders such values are graph outputs, by name.
  */
-import type { Tensor } from './backend.ts';
+import { tf, type Tensor } from './backend.ts';
 import type { Values } from './graph.ts';
 import type { TensorSpec, Trace } from './trace.ts';
 
@@ -58,3 +58,23 @@ export const product64 = (
 /** Sum over the axes, or their mean. */
 export const reduce64 = (trace: Trace, op: 'Sum' | 'Mean', values: string, axes: Tensor): string =>
   trace.node(op, [values, trace.output(axes)], { ...T, Tidx: { type: 'int32' }, keep_dims: { b: false } });
+
+/**
+ * The columns of a matrix [n, d] in two halves; one column stays whole. A product keeps one core busy: products over half
+ * of d each run side by side, and add up.
+ */
+export function columnHalves(trace: Trace, matrix: string, d: number): string[] {
+  if (d === 1) return [matrix];
+  const half = Math.floor(d / 2);
+  const sizes = trace.output(tf.tensor1d([half, d - half], 'int32'));
+  const axis = trace.output(tf.scalar(1, 'int32'));
+  const split = trace.node('SplitV', [matrix, sizes, axis], {
+    ...T,
+    Tlen: { type: 'int32' },
+    num_split: { i: 2 },
+  });
+  return [split, `${split}:1`];
+}
+
+export const sum64 = (trace: Trace, terms: readonly string[]): string =>
+  trace.node('AddN', terms, { ...T, N: { i: terms.length } });

@@ -1,7 +1,16 @@
 /** Sums of the kernel (x·y/d + 1)³ over pairs of rows, in float64. */
 import { tf } from './backend.ts';
 import { compile, type Program } from './compile.ts';
-import { float64Of, float64Op, product64, reduce64, toBits, widened } from './float64.ts';
+import {
+  columnHalves,
+  float64Of,
+  float64Op,
+  product64,
+  reduce64,
+  sum64,
+  toBits,
+  widened,
+} from './float64.ts';
 import type { Trace } from './trace.ts';
 
 /** Owns memory outside the JavaScript heap: call `dispose` when done. */
@@ -48,25 +57,13 @@ export class PolynomialKernel {
   }
 }
 
-/** x·yᵀ [m, n], as the sum of two products of half the dimensions each, which run side by side. */
+/** x·yᵀ [m, n] */
 function productsOfRows(trace: Trace, x: string, y: string, d: number): string {
-  if (d === 1) return product64(trace, x, y, { transposeB: true });
-  const half = Math.floor(d / 2);
-  const [left, right] = [x, y].map((rows) => {
-    const sizes = trace.output(tf.tensor1d([half, d - half], 'int32'));
-    const axis = trace.output(tf.scalar(1, 'int32'));
-    return trace.node('SplitV', [rows, sizes, axis], {
-      T: { type: 'float64' },
-      Tlen: { type: 'int32' },
-      num_split: { i: 2 },
-    });
-  }) as [string, string];
-  return float64Op(
-    trace,
-    'AddV2',
-    product64(trace, left, right, { transposeB: true }),
-    product64(trace, `${left}:1`, `${right}:1`, { transposeB: true }),
+  const right = columnHalves(trace, y, d);
+  const products = columnHalves(trace, x, d).map((left, k) =>
+    product64(trace, left, right[k]!, { transposeB: true }),
   );
+  return sum64(trace, products);
 }
 
 function sumOfCubes(trace: Trace, products: string, d: number, axes: number[]): string {

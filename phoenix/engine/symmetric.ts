@@ -1,7 +1,17 @@
-/** Cholesky factors and eigenvalues of symmetric matrices [d, d], by LAPACK-like kernels in float64. */
+/** Cholesky factors and eigenvalues of symmetric matrices [d, d] in float64. */
 import { tf } from './backend.ts';
 import { compile, type Program } from './compile.ts';
-import { bitsOf, float64Input, float64Of, float64Op, fromBits, product64, toBits } from './float64.ts';
+import {
+  bitsOf,
+  columnHalves,
+  float64Input,
+  float64Of,
+  float64Op,
+  fromBits,
+  product64,
+  sum64,
+  toBits,
+} from './float64.ts';
 
 /** Owns memory outside the JavaScript heap: call `dispose` when done. */
 export class SymmetricMatrices {
@@ -26,8 +36,11 @@ export class SymmetricMatrices {
           inputs: { rows: float64Input([-1, dimensions]), matrix },
           body: (inputs, trace) => {
             const rows = fromBits(trace, inputs['rows']!);
-            const half = product64(trace, rows, fromBits(trace, inputs['matrix']!));
-            const whole = product64(trace, half, rows, { transposeB: true });
+            const matrixHalves = columnHalves(trace, fromBits(trace, inputs['matrix']!), dimensions);
+            const terms = columnHalves(trace, rows, dimensions).map((half, k) =>
+              product64(trace, product64(trace, rows, matrixHalves[k]!), half, { transposeB: true }),
+            );
+            const whole = sum64(trace, terms);
             const values = trace.node('SelfAdjointEigV2', [whole], { ...T, compute_v: { b: false } });
             return { values: toBits(trace, values) };
           },
