@@ -13,7 +13,8 @@ export type Part =
   | 'time'
   | 'memory'
   | 'precision'
-  | 'recall';
+  | 'recall'
+  | 'distance';
 export type Unit = 'seconds' | 'share' | 'count' | 'bytes';
 
 /** What a case is measured at; the same object goes to our side and to the peer's. */
@@ -126,6 +127,19 @@ export const benchmarks = {
       { part: 'memory', unit: 'bytes', limit: 2e9 },
       { part: 'precision', unit: 'share' },
       { part: 'recall', unit: 'share' },
+    ],
+  },
+  fid: {
+    ...sideBySide,
+    title: 'FID of 10,000 features against 10,000, 2048 dimensions, covariances included',
+    warmUps: 1,
+    rounds: 3,
+    together: true,
+    peer: 'fid.py',
+    choices: [],
+    bars: [
+      { part: 'time', ratioLimit: 1.5 },
+      { part: 'distance', unit: 'count' },
     ],
   },
   checkpoint: {

@@ -14,6 +14,7 @@ export const cases: Readonly<Record<BenchmarkName, () => Promise<Case>>> = {
   aggregate: () => import('./aggregate.ts'),
   'aggregate-memory': () => import('./aggregate-memory.ts'),
   neighbours: () => import('./neighbours.ts'),
+  fid: () => import('./fid.ts'),
   checkpoint: () => import('./checkpoint.ts'),
   saving: () => import('./saving.ts'),
   round: () => import('./round.ts'),

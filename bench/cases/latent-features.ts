@@ -1,6 +1,6 @@
 /**
  * Features like those of images: not negative, on a manifold of 12 dimensions with a little noise, two sets that overlap in part. The
- * peer makes the same numbers in `bench/peers/neighbours.py`.
+ * peer makes the same numbers in `bench/peers/latent_features.py`.
  */
 export const [COUNT, DIMENSIONS] = [10_000, 2048];
 const LATENT = 12;
