@@ -202,6 +202,15 @@ export const benchmarks = {
       { model: 'full', batch: 16, limit: 30 },
     ],
   },
+  features: {
+    unit: 'seconds',
+    title: 'features of 10,000 images of 32×32 pixels by the classifier that comes with Phoenix',
+    warmUps: 1,
+    rounds: 3,
+    peer: null,
+    choices: [],
+    bars: [{ limit: 60 }],
+  },
   overhead: {
     unit: 'seconds',
     title: 'a training step without its session run: what JavaScript takes',

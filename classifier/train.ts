@@ -8,6 +8,8 @@ import { batchIndices } from '../phoenix/data/batches.ts';
 import { recordFile, weightsFile, type TrainingRecord } from '../phoenix/models/cifar-classifier-files.ts';
 import { cifarClassifierParameters } from '../phoenix/models/cifar-classifier-parameters.ts';
 import { CifarClassifierTrainer } from '../phoenix/models/cifar-classifier-trainer.ts';
+import { cifarClassifierNetwork } from '../phoenix/models/cifar-classifier.ts';
+import { FeatureExtractor } from '../phoenix/models/feature-extractor.ts';
 import { initialWeights } from '../phoenix/models/initial-weights.ts';
 import { learningRateAt } from '../phoenix/models/learning-rate.ts';
 import { encodeSafetensors } from '../phoenix/storage/safetensors.ts';
@@ -76,12 +78,14 @@ export async function train({ size, epochs, seed }: Request & { action: 'train' 
   );
   const trained = trainer.weights();
   const bytes = encodeSafetensors(trained);
+  const extractor = new FeatureExtractor(cifarClassifierNetwork(size), size);
+  extractor.load(trained);
   const record: TrainingRecord = {
     command: `npm run classifier -- train --size ${size} --epochs ${epochs} --seed ${seed}`,
     settings,
     parameters: [...weights.values()].reduce((sum, shape) => sum + shape.reduce((n, m) => n * m, 1), 0),
     epochLosses: meansOf(losses, stepsOfEpoch),
-    testAccuracy: accuracy(size, trained, test),
+    testAccuracy: accuracy(extractor, test),
     sha256: sha256Hex(bytes),
   };
   writeFileSync(weightsFile(size), bytes);

@@ -14,10 +14,13 @@ export class BadArguments extends Error {
  * @throws BadArguments
  */
 export function parseWith(program: Command, args: readonly string[]): void {
-  program
-    .showSuggestionAfterError(false)
-    .configureOutput({ writeErr: () => undefined }) // the error that is thrown says it
-    .exitOverride();
+  // Commands below it have taken over its settings when they were made.
+  for (const command of [program, ...program.commands]) {
+    command
+      .showSuggestionAfterError(false)
+      .configureOutput({ writeErr: () => undefined }) // the error that is thrown says it
+      .exitOverride();
+  }
   try {
     program.parse(args, { from: 'user' });
   } catch (error) {

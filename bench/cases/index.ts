@@ -14,6 +14,7 @@ export const cases: Readonly<Record<BenchmarkName, () => Promise<Case>>> = {
   aggregate: () => import('./aggregate.ts'),
   'aggregate-memory': () => import('./aggregate-memory.ts'),
   neighbours: () => import('./neighbours.ts'),
+  features: () => import('./features.ts'),
   fid: () => import('./fid.ts'),
   checkpoint: () => import('./checkpoint.ts'),
   saving: () => import('./saving.ts'),
