@@ -134,6 +134,32 @@ command('sample <run>', 'draw new images from the trained models of a run')
   .option(...json)
   .action(async (run, options) => (await import('./sample.ts')).sample(run, options));
 
+command(
+  'metrics <images>',
+  'measure a folder of PNG or JPEG images, or the final samples of a run, against real images',
+)
+  .option(
+    '--against <images>',
+    "cifar10-test or a folder; without it a run's own test images, or cifar10-test",
+  )
+  .addOption(
+    new Option(
+      '--extractor <network>',
+      "in whose features; without it a run's own, or cifar-classifier",
+    ).choices(['cifar-classifier', 'inception-fid']),
+  )
+  .addOption(
+    new Option(
+      '--labels <network>',
+      'who names the classes: the extractor itself, or another network',
+    ).choices(['own', 'cifar-classifier', 'lanet']),
+  )
+  .option('--neighbours <k>', 'of precision, recall, density and coverage (3)', positiveInteger)
+  .option('--novelty', 'look for copies of training images, and draw the closest pairs as novelty.png')
+  .option('--out <folder>', 'where the picture goes (the current folder)')
+  .option(...json)
+  .action(async (images, options) => (await import('./metrics.ts')).metrics(images, options));
+
 command('export <run>', 'write the trained network of a run as files that other programs read')
   .addOption(
     new Option('--format <format>', 'diffusers: a folder that DDPMPipeline.from_pretrained loads')

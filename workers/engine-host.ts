@@ -1,19 +1,19 @@
 /** The child's side of the protocol: runs the step it is told to, says how far it is, stops when asked. */
 import type { EngineContext } from '../activities/steps/context.ts';
-import type { AnyStep, GpuStep } from '../activities/steps/gpu-steps.ts';
+import type { AnyStep } from '../activities/steps/gpu-steps.ts';
 import { reportOf, type FromChild, type ToChild } from './engine-protocol.ts';
 
 /** All that does not change from one step to the next. */
 export type HostContext = Omit<EngineContext, 'owner' | 'progress' | 'stopRequested'>;
 
 export class EngineHost {
-  readonly #steps: Readonly<Record<GpuStep, AnyStep>>;
+  readonly #steps: Readonly<Record<string, AnyStep>>;
   readonly #context: HostContext;
   readonly #send: (message: FromChild) => void;
   #stopRequested = false;
 
   constructor(
-    steps: Readonly<Record<GpuStep, AnyStep>>,
+    steps: Readonly<Record<string, AnyStep>>,
     context: HostContext,
     send: (message: FromChild) => void,
   ) {
@@ -36,7 +36,7 @@ export class EngineHost {
       stopRequested: () => this.#stopRequested,
     };
     try {
-      this.#send({ kind: 'done', result: await this.#steps[message.step](context, message.request) });
+      this.#send({ kind: 'done', result: await this.#steps[message.step]!(context, message.request) });
     } catch (error) {
       this.#send({ kind: 'failed', error: reportOf(error) });
     }

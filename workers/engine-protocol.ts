@@ -1,11 +1,10 @@
 /** Messages between a worker and the child process that computes for it. A child runs one step at a time. */
 import type { Progress } from '../activities/steps/context.ts';
-import type { GpuStep } from '../activities/steps/gpu-steps.ts';
 import type { Owner } from '../phoenix/storage/claim.ts';
 import type { Fingerprint } from '../phoenix/storage/fingerprint.ts';
 
 export type ToChild =
-  | { readonly kind: 'run'; readonly step: GpuStep; readonly request: unknown; readonly owner: Owner }
+  | { readonly kind: 'run'; readonly step: string; readonly request: unknown; readonly owner: Owner }
   /** Save a checkpoint and end the step; the answer is `failed` with `StepStopped`. */
   | { readonly kind: 'stop' };
 

@@ -1,8 +1,8 @@
 /** A place where one step at a time can run: a child process, started when needed, kept warm, replaced after a crash. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import type { EngineSlots, StepRun } from '../activities/gpu.ts';
-import type { GpuRequest, GpuResult, GpuStep } from '../activities/steps/gpu-steps.ts';
+import type { StepRun } from '../activities/gpu.ts';
+import type { GpuSteps, StepBodies } from '../activities/steps/gpu-steps.ts';
 import type { Fingerprint } from '../phoenix/storage/fingerprint.ts';
 import { errorFrom, type FromChild, type ToChild } from './engine-protocol.ts';
 
@@ -26,7 +26,8 @@ interface Waiting {
   readonly onProgress: StepRun['onProgress'];
 }
 
-export class EngineSlot implements EngineSlots {
+/** `Steps`: those that the child computes. */
+export class EngineSlot<Steps extends StepBodies = GpuSteps> {
   readonly #entry: URL;
   readonly #args: readonly string[];
   #child: ChildProcess | null = null;
@@ -63,11 +64,12 @@ export class EngineSlot implements EngineSlots {
     await this.#answer(() => {});
   }
 
-  async run<S extends GpuStep>(
+  /** Rejects with the step's own error, or with `EngineCrashed`. */
+  async run<S extends keyof Steps & string>(
     step: S,
-    request: GpuRequest<S>,
+    request: Parameters<Steps[S]>[1],
     { owner, onProgress, signal }: StepRun,
-  ): Promise<GpuResult<S>> {
+  ): Promise<Awaited<ReturnType<Steps[S]>>> {
     await this.start();
     signal.throwIfAborted();
     const stop = () => this.#send({ kind: 'stop' });
@@ -75,7 +77,7 @@ export class EngineSlot implements EngineSlots {
     try {
       const answer = this.#answer(onProgress);
       this.#send({ kind: 'run', step, request, owner });
-      return (await answer) as GpuResult<S>;
+      return (await answer) as Awaited<ReturnType<Steps[S]>>;
     } finally {
       signal.removeEventListener('abort', stop);
     }

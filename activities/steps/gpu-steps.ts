@@ -13,5 +13,10 @@ export type GpuStep = keyof GpuSteps;
 export type GpuRequest<S extends GpuStep> = Parameters<GpuSteps[S]>[1];
 export type GpuResult<S extends GpuStep> = Awaited<ReturnType<GpuSteps[S]>>;
 
+/** Step bodies by their names. */
+export type StepBodies = Readonly<
+  Record<string, (context: EngineContext, request: never) => Promise<unknown>>
+>;
+
 /** A step body, seen without its types: what a process that only passes requests on can say about it. */
 export type AnyStep = (context: EngineContext, request: unknown) => Promise<unknown>;

@@ -1,4 +1,5 @@
 /** The engine child of `round` and `clients`: everything but the engine and the images is the real one's. */
+import { gpuSteps } from '../../activities/steps/gpu-steps.ts';
 import type { ImageSet, ImageSets } from '../../phoenix/data/image-set.ts';
 import { plainFingerprint } from '../../phoenix/storage/fingerprint.ts';
 import { serveSteps } from '../../workers/engine-process.ts';
@@ -22,7 +23,7 @@ function blackSets(size: number): ImageSets {
   return sets.get(size)!;
 }
 
-await serveSteps(async () => ({
+await serveSteps(gpuSteps, async () => ({
   ...stepContext(openStore(), plainFingerprint()),
   data: { labels: () => labels(50_000), images: async (_, size) => blackSets(size) },
   engine: idleEngine(),

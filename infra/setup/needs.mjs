@@ -34,9 +34,18 @@ export function needsOf(args, environment = process.env) {
         : BUILD;
     case 'sample':
       return [...BUILD, ...COMPUTE];
+    case 'metrics':
+      return [...BUILD, ...COMPUTE, ...(comparesWithFolder(args) ? [] : ['cifar10'])];
     default:
       return BUILD;
   }
+}
+
+/** `--against` names a folder, in one argument or in two. */
+function comparesWithFolder(args) {
+  const at = args.findIndex((argument) => argument === '--against' || argument.startsWith('--against='));
+  if (at < 0) return false;
+  return (args[at].split('=')[1] ?? args[at + 1]) !== 'cifar10-test';
 }
 
 /** @param request of `npm run bench`: the benchmark's name, and whether its peer is measured too */

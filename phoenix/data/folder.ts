@@ -55,26 +55,28 @@ export function listFolder(folder: string): ListedFolder {
   };
 }
 
-function imagesIn(folder: string): string[] {
-  const names = namesIn(folder, 'file');
-  if (names.length === 0) throw new UnusableImages(folder, 'no image');
+/** Paths of the images in a folder that holds nothing else. Throws `UnusableImages`. */
+export function imagesIn(folder: string, supported = LAYOUT): string[] {
+  const names = namesIn(folder, 'file', supported);
+  if (names.length === 0) throw new UnusableImages(folder, 'no image', supported);
   const other = names.find((name) => !/\.(png|jpe?g)$/i.test(name));
-  if (other !== undefined) throw new UnusableImages(join(folder, other), 'neither PNG nor JPEG');
+  if (other !== undefined) throw new UnusableImages(join(folder, other), 'neither PNG nor JPEG', supported);
   return names.map((name) => join(folder, name));
 }
 
-/** Hidden entries, which file managers leave behind, are not seen. */
-function namesIn(folder: string, kind: 'file' | 'folder'): string[] {
-  const entries = entriesOf(folder).filter(({ name }) => !name.startsWith('.'));
+function namesIn(folder: string, kind: 'file' | 'folder', supported = LAYOUT): string[] {
+  const entries = entriesOf(folder);
   const other = entries.find(({ isFolder }) => isFolder !== (kind === 'folder'));
-  if (other) throw new UnusableImages(join(folder, other.name), `not a ${kind}`);
+  if (other) throw new UnusableImages(join(folder, other.name), `not a ${kind}`, supported);
   // Code units and not a language's order, which machines may differ in.
   return entries.map(({ name }) => name).sort();
 }
 
-function entriesOf(folder: string): { name: string; isFolder: boolean }[] {
+/** Hidden entries, which file managers leave behind, are not seen. Throws `UnusableImages`. */
+export function entriesOf(folder: string): { name: string; isFolder: boolean }[] {
   try {
-    return readdirSync(folder, { withFileTypes: true }).map((entry) => ({
+    const visible = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith('.'));
+    return visible.map((entry) => ({
       name: entry.name,
       isFolder: entry.isSymbolicLink()
         ? statSync(join(folder, entry.name)).isDirectory()

@@ -6,6 +6,8 @@ const gap = 2;
 /** Images are enlarged by whole numbers, each pixel a square, until a side has about this length. */
 const shownSide = 64;
 
+export const shownScale = (size: number): number => Math.max(1, Math.round(shownSide / size));
+
 /** The images do not fill the grid, or are not of the size that they are said to be. */
 export class GridMismatch extends Error {
   override readonly name = 'GridMismatch';
@@ -33,7 +35,7 @@ export async function sampleGrid(
 ): Promise<Uint8Array> {
   const expected = columns * rows * size * size * 3;
   if (images.length !== expected) throw new GridMismatch(expected, images.length);
-  const scale = Math.max(1, Math.round(shownSide / size));
+  const scale = shownScale(size);
   const cell = size * scale;
   const [width, height] = [columns, rows].map((n) => n * (cell + gap) + gap) as [number, number];
   const canvas = new Uint8Array(width * height * 3).fill(255);

@@ -1,10 +1,13 @@
 /** Kinds of data on the real servers with the real engine: a folder of images, and one participant with everything. */
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Measured } from '../../cli/metrics.ts';
 import type { FullRun } from '../../phoenix/federation/records.ts';
 import type { Division } from '../../phoenix/report/division.ts';
 import { writeImageFolder } from '../helpers/image-folder.ts';
+import { ownCache } from '../helpers/own-cache.ts';
 import { Stack } from '../helpers/stack.ts';
 
 const FOLDER_RUN = `
@@ -32,11 +35,17 @@ features: { kind: classifier, channels: [8], epochs: 2, batchSize: 16, dimension
 
 let stack: Stack;
 
+const cache = ownCache();
+
 beforeAll(async () => {
   stack = await Stack.start();
+  stack.variables['PHOENIX_CACHE'] = cache.folder;
 });
 
-afterAll(() => stack.stop());
+afterAll(async () => {
+  await stack.stop();
+  cache.remove();
+});
 
 describe('a folder of images', () => {
   let file: string;
@@ -73,6 +82,29 @@ describe('a folder of images', () => {
         shared: sharedImages,
       })),
     );
+  });
+
+  it('is measured by `phoenix metrics` as the run has measured itself, and compared with what was trained on', async () => {
+    const out = join(stack.folder, 'novelty');
+    const measured = JSON.parse(
+      await stack.phoenix('metrics', 'folder', '--novelty', '--out', out, '--json'),
+    ) as Measured;
+    expect(measured).toMatchObject({ run: document.run, imageSize: 8, neighbours: 3 });
+    expect(measured.metrics).toEqual(document.rounds.at(-1)!.metrics);
+    expect(measured.classes.map(({ name, share }) => [name, share.real.value])).toEqual([
+      ['ant', 1 / 3],
+      ['bee', 1 / 3],
+      ['cow', 1 / 3],
+    ]);
+    const served = (measured.clients ?? []).map(({ client, classes }) => ({ id: client, classes }));
+    expect(served).toEqual(document.clients.map(({ id, classes }) => ({ id, classes })));
+    const { training, closest, picture } = measured.novelty!;
+    expect(training).toBe('60 training images');
+    expect(closest).toHaveLength(10);
+    expect(closest.map(({ distance }) => distance)).toEqual(
+      closest.map(({ distance }) => distance).toSorted((a, b) => a - b),
+    );
+    expect(await sharp(picture).metadata()).toMatchObject({ format: 'png', width: 10 * (64 + 4) + 4 });
   });
 
   it('may be gone once the run has started, and is the same run from another place', async () => {

@@ -19,6 +19,14 @@ test('a step is computed again with the native library and the data', () => {
   expect(needsOf(['verify', '--all'], {})).toEqual(['packages', 'build']);
 });
 
+test('metrics need the native library, and CIFAR-10 unless they compare with a folder', () => {
+  const compute = ['packages', 'build', 'libtensorflow', 'addon'];
+  expect(needsOf(['metrics', 'images'], {})).toEqual([...compute, 'cifar10']);
+  expect(needsOf(['metrics', 'images', '--against', 'cifar10-test'], {})).toEqual([...compute, 'cifar10']);
+  expect(needsOf(['metrics', 'images', '--against', 'others'], {})).toEqual(compute);
+  expect(needsOf(['metrics', '--against=others', 'images'], {})).toEqual(compute);
+});
+
 test('the stack needs everything', () => {
   expect(needsOf(['up'], {})).toEqual(everything({}));
   expect(everything({})).toEqual(
