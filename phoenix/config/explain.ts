@@ -84,6 +84,7 @@ function step(node: Node, key: string | number): Node {
   const { def } = node._zod;
   if (def.type === 'array') return def.element as Node;
   if (def.type === 'object') return def.shape[key] as Node;
+  if (def.type === 'record') return def.valueType as Node;
   throw new TypeError(`a path leads into ${def.type}`);
 }
 

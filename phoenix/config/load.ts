@@ -9,7 +9,7 @@ import { completedBy, contradiction, readInit } from './init.ts';
 import { resolveExperiment } from './resolve.ts';
 import type { Experiment } from './schema.ts';
 import { SettingsError } from './settings-error.ts';
-import { readSettings } from './settings-file.ts';
+import { readSettings, type SettingsFile } from './settings-file.ts';
 
 export { SettingsError } from './settings-error.ts';
 
@@ -34,7 +34,11 @@ export interface LoadedExperiment extends NamedExperiment {
  * Throws `SettingsError` for the first thing that is wrong; then nothing has been started.
  */
 export function loadExperiment(file: string, overrides: readonly string[] = []): LoadedExperiment {
-  const settings = readSettings(file, overrides);
+  return experimentOf(readSettings(file, overrides), file);
+}
+
+/** @param file what folders in the settings are relative to */
+export function experimentOf(settings: SettingsFile, file: string): LoadedExperiment {
   const init = readInit(settings, file);
   const initialWeights = init && encodeSafetensors(init.weights);
   const imageFolder = findImageFolder(settings, file);

@@ -15,6 +15,8 @@ import { dcgan, diffusion, init, notForDcgan, sampling, unet } from './schema/ne
 import { training } from './schema/training.ts';
 import { integer } from './schema/values.ts';
 
+export const DEFAULT_SEED = 2023;
+
 /** @param network the blocks in which experiments with different networks differ */
 const experiment = <Blocks extends z.ZodRawShape>(network: Blocks) =>
   z.strictObject({
@@ -22,7 +24,7 @@ const experiment = <Blocks extends z.ZodRawShape>(network: Blocks) =>
       .string()
       .regex(/^[a-z0-9-]{1,40}$/)
       .meta({ allowed: 'a to z, 0 to 9 and -, at most 40 characters' }),
-    seed: integer(0, 2 ** 31 - 1).default(2023),
+    seed: integer(0, 2 ** 31 - 1).default(DEFAULT_SEED),
     data: data.prefault({}),
     ...network,
     federation: federation.prefault({}),

@@ -10,43 +10,66 @@ export interface SettingsFile {
   readonly value: unknown;
   /** Where the setting's key or value was written; if it was not, the key of the closest block around it. */
   locate(path: Path, part: 'key' | 'value'): Place;
+  /** How many segments of the path were written. */
+  depth(path: Path): number;
 }
 
 /** `overrides`: `path=value` each, with a YAML value; later ones win. Throws `SettingsError`. */
 export function readSettings(file: string, overrides: readonly string[]): SettingsFile {
+  const settings = readFile(file);
+  if (settings.value === null && overrides.length === 0) {
+    throw new SettingsError(
+      settings.locate([], 'value'),
+      [],
+      'the file is empty',
+      'an experiment; experiments/quickstart.yaml is one',
+    );
+  }
+  return withOverrides(settings, overrides.map(parseOverride));
+}
+
+/** Throws `SettingsError`. */
+export function readFile(file: string): SettingsFile {
   const lines = new LineCounter();
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
   const document = parseYaml(readText(file), placeAt, lines);
-  const parsed = overrides.map(parseOverride);
-  if (document.contents === null && parsed.length === 0) {
-    throw new SettingsError(
-      placeAt(0),
-      [],
-      'the file is empty',
-      'an experiment; experiments/quickstart.yaml is one',
-    );
-  }
-  const value = parsed.reduce(override, toPlain(document, placeAt));
+  const find = (path: Path, part: 'key' | 'value') => locateNode(document, path, part);
   return {
-    value,
-    locate(path, part) {
-      const setting = parsed.findLast((each) => commonDepth(each.path, path) === each.path.length);
-      if (setting) return setting.place;
-      const written = locateNode(document, path, part);
-      const around = parsed.findLast((each) => commonDepth(each.path, path) > written.depth);
-      return around?.place ?? placeAt(written.offset);
-    },
+    value: toPlain(document, placeAt),
+    locate: (path, part) => placeAt(find(path, part).offset),
+    depth: (path) => find(path, 'key').depth,
   };
 }
+
+/** Later ones win. Throws `SettingsError`. */
+export function withOverrides(settings: SettingsFile, overrides: readonly Override[]): SettingsFile {
+  return {
+    value: overrides.reduce(override, settings.value),
+    locate(path, part) {
+      const setting = overrides.findLast((each) => commonDepth(each.path, path) === each.path.length);
+      if (setting) return setting.place;
+      const around = overrides.findLast((each) => commonDepth(each.path, path) > settings.depth(path));
+      return around?.place ?? settings.locate(path, part);
+    },
+    depth: (path) => Math.max(settings.depth(path), ...overrides.map((each) => commonDepth(each.path, path))),
+  };
+}
+
+/** A block of a file as if it were a file of its own. */
+export const blockAt = (settings: SettingsFile, key: string): SettingsFile => ({
+  value: blockOf(settings.value)[key],
+  locate: (path, part) => settings.locate([key, ...path], part),
+  depth: (path) => settings.depth([key, ...path]) - 1,
+});
 
 /** Plain settings with overrides on top; every place is that of an override. Throws `SettingsError`. */
 export function overridden(
   settings: unknown,
   overrides: readonly string[],
-): SettingsFile & { paths: string[] } {
+): Omit<SettingsFile, 'depth'> & { paths: string[] } {
   const parsed = overrides.map(parseOverride);
   return {
     value: parsed.reduce(override, settings),
@@ -92,13 +115,15 @@ function toPlain(document: Document, placeAt: (offset: number) => Place): unknow
   }
 }
 
-interface Override {
+/** A value in place of what is written. */
+export interface Override {
   readonly path: readonly string[];
   readonly value: unknown;
   readonly place: Place;
 }
 
-function parseOverride(text: string): Override {
+/** Of `path=value`. Throws `SettingsError`. */
+export function parseOverride(text: string): Override {
   const place = { override: text.replaceAll(/\s+/g, ' ') };
   const [, path, value] = /^([^=]*[^=.])=(.*)$/s.exec(text) ?? [];
   if (path === undefined || value === undefined || path.split('.').includes('')) {
