@@ -100,6 +100,7 @@ async function nextRound(run: Run, { base, serverState, ema, personal }: Models)
         serverState,
         ema,
         ledger,
+        isLast: number === run.lastRound,
         clients: active.map((client) => ({
           client,
           images: clients[client]!.ownImages + clients[client]!.sharedImages,

@@ -46,6 +46,8 @@ export interface RoundInput {
   /** The active clients by ascending id, each with its own block (null where nothing is personal). */
   readonly clients: readonly Participant[];
   readonly ledger: Ledger;
+  /** As far as is known when the round begins. */
+  readonly isLast: boolean;
 }
 
 export interface Participant {
@@ -103,12 +105,15 @@ async function roundRecord(input: RoundInput, steps: Steps): Promise<RoundRecord
   const averaged =
     experiment.evaluation.personal === 'averaged' ? await personalAverage(input, steps, remaining) : null;
   const global = { base: ema ?? aggregated, personal: averaged };
-  const samples = await globalSamples(input, steps, global, remaining);
-  const metrics = await steps.gpu(
-    'measure',
-    `round ${number} · global metrics`,
-    measureRequest(experiment, input.yardstick, samples),
-  );
+  const isMeasured = experiment.evaluation.rounds !== 'last' || input.isLast;
+  const samples = isMeasured ? await globalSamples(input, steps, global, remaining) : [];
+  const metrics = isMeasured
+    ? await steps.gpu(
+        'measure',
+        `round ${number} · global metrics`,
+        measureRequest(experiment, input.yardstick, samples),
+      )
+    : null;
   return {
     round: number,
     clients,

@@ -173,7 +173,7 @@ export class Run {
   #judge(request: SteeringRequest): SteeringVerdict {
     const { paused, ledger, steering, state } = this.document;
     if (state !== 'running') return { refusal: `it is ${state}` };
-    const { federation, filtering } = this.input.experiment;
+    const { federation, filtering, evaluation } = this.input.experiment;
     return judgeSteering(
       {
         paused,
@@ -183,6 +183,7 @@ export class Run {
         inRound: this.#inRound,
         rounds: federation.rounds,
         threshold: filtering?.rule === 'threshold' ? filtering.threshold : null,
+        measured: evaluation.rounds,
       },
       request,
     );

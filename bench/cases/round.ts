@@ -84,6 +84,7 @@ async function firstRound(blobs: Blobs, parameters: number): Promise<RoundInput>
     clients: Array.from({ length: CLIENTS }, (_, client) => ({ client, images: 1, personal: null })),
     ema: null,
     ledger: emptyLedger(CLIENTS),
+    isLast: true,
   };
 }
 

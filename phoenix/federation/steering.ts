@@ -39,6 +39,8 @@ export interface Steerable {
   /** Of the settings; a null threshold: the rule has none. */
   readonly rounds: number;
   readonly threshold: number | null;
+  /** Which rounds are measured: a run must end with one that is. */
+  readonly measured: 'all' | 'last';
 }
 
 export type SteeringVerdict = { readonly effect: string } | { readonly refusal: string };
@@ -68,12 +70,14 @@ export function judgeSteering(run: Steerable, request: SteeringRequest): Steerin
     }
     case 'stopAfter': {
       const { round } = request;
-      const least = Math.max(1, begun);
+      const least = run.measured === 'last' ? next : Math.max(1, begun);
       if (!(Number.isInteger(round) && round >= least && round < last))
         return refused(
           least < last
             ? `it can stop after round ${least} to ${last - 1}`
-            : `round ${last}, which has begun, is its last one`,
+            : begun < last
+              ? `it ends after round ${last}, and no earlier one is measured`
+              : `round ${last}, which has begun, is its last one`,
         );
       return { effect: `the run ends after round ${round} instead of ${last}` };
     }

@@ -439,6 +439,18 @@ describe('an experiment that evaluates the average of personal layers', () => {
   });
 });
 
+describe('an experiment that is measured after its last round only', () => {
+  it('draws global samples there and nowhere else, and ends with them', async () => {
+    const activities = fakeActivities(() => 0.5);
+    const document = await withActivities(activities, async () =>
+      (await start({ evaluation: { ...experiment.evaluation, rounds: 'last' } })).result(),
+    );
+    expect(activities.records.map(({ metrics }) => metrics !== null)).toEqual([false, false, true]);
+    expect(activities.records.map(({ samples }) => samples.length > 0)).toEqual([false, false, true]);
+    expect(document.final!.samples).toEqual(activities.records[2]!.samples);
+  });
+});
+
 describe('an experiment that protects its clients', () => {
   it('tells the average what to clip and what noise to add, and says in each round what was spent', async () => {
     const activities = fakeActivities(() => 0.5);

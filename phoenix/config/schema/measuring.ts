@@ -30,6 +30,8 @@ export const filtering = z
   );
 
 export const evaluation = z.strictObject({
+  /** After which rounds the federation is measured. */
+  rounds: choice('all', 'last').default('all'),
   samples: integer(20, 10_000).default(10_000),
   /** k of the nearest-neighbour manifolds of precision and recall. */
   neighbours: integer(1, 19).default(3),

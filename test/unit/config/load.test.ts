@@ -65,7 +65,7 @@ describe('a good file', () => {
       },
       sampling: { method: 'ddim', steps: 100, spacing: 'leading', eta: 0, clip: true },
       filtering: null,
-      evaluation: { samples: 10_000, neighbours: 3, personal: 'own' },
+      evaluation: { rounds: 'all', samples: 10_000, neighbours: 3, personal: 'own' },
       features: {
         kind: 'cifar-classifier',
         labels: 'own',

@@ -41,6 +41,7 @@ const idle: Steerable = {
   inRound: false,
   rounds: ROUNDS,
   threshold: 0.3,
+  measured: 'all',
 };
 
 /**
@@ -161,6 +162,16 @@ describe('steering', () => {
       { kind: 'stopAfter', round: 6 },
       { begun: 6, inRound: true },
       'round 6, which has begun, is its last one',
+    ],
+    [
+      { kind: 'stopAfter', round: 3 },
+      { begun: 3, inRound: true, measured: 'last' },
+      'it can stop after round 4 to 5',
+    ],
+    [
+      { kind: 'stopAfter', round: 5 },
+      { begun: 5, inRound: false, measured: 'last' },
+      'it ends after round 6, and no earlier one is measured',
     ],
     [{ kind: 'addRounds', rounds: 1000 }, {}, 'it can have 1 to 994 more rounds'],
     [{ kind: 'addRounds', rounds: 1 }, { begun: 6 }, 'its last round, 6, is over'],
