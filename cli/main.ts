@@ -55,6 +55,14 @@ weights
     (await import('./add-weights.ts')).addWeights(name, source, add.optsWithGlobals()),
   );
 
+command(
+  'plan <file>',
+  'show what a sweep or an experiment would take: cells, shared steps, time, storage; starts nothing',
+)
+  .option('--set <key=value>', 'change a setting of every cell (repeatable)', collect)
+  .option(...json)
+  .action(async (file, options) => (await import('./plan.ts')).plan(file, options));
+
 command('run <file>', 'run an experiment and follow it; Ctrl-C leaves it running')
   .option('--set <key=value>', 'change a setting, for example data.sharing.alpha=25 (repeatable)', collect)
   .option('--fresh', 'another run, where the one of these settings was changed by hand')

@@ -9,7 +9,7 @@ import { FAN_IN, groupsOf, treeOf } from '../phoenix/federation/strategies/tree.
 import { counted } from './labels.ts';
 import { aggregateRequest } from './requests.ts';
 import type { Participant, RoundInput } from './round.ts';
-import type { Steps } from './steps.ts';
+import type { StepRunner } from './steps.ts';
 
 /**
  * Updates are clipped where they are averaged first, and noise is added once, to the average of all.
@@ -19,7 +19,7 @@ import type { Steps } from './steps.ts';
  */
 export function aggregation(
   { experiment, round, base: global, serverState: state }: RoundInput,
-  steps: Steps,
+  steps: StepRunner,
   clients: readonly ClientRoundRecord[],
   spent: PrivacySpent | null,
 ): Promise<Aggregate> {
@@ -44,7 +44,7 @@ export function aggregation(
 /** Of layers that clients keep, by their numbers of images: no client ever gets it. */
 export async function personalAverage(
   { round, base: global }: RoundInput,
-  steps: Steps,
+  steps: StepRunner,
   clients: readonly Participant[],
 ): Promise<Ref> {
   const { model } = await combined(steps, {
@@ -86,7 +86,7 @@ interface Aggregation {
 }
 
 async function combined(
-  steps: Steps,
+  steps: StepRunner,
   { strategy, given, models, label, cost }: Aggregation,
 ): Promise<Aggregate> {
   const whole = `${label(counted(models.length, 'client'))}${cost}`;

@@ -6,7 +6,7 @@ import { awaitedClients, DEADLINE_PASSED, type LateClient } from '../phoenix/fed
 import { counted } from './labels.ts';
 import { generateRequest, measureRequest, trainRequest } from './requests.ts';
 import type { Participant, RoundInput } from './round.ts';
-import { together, type Steps } from './steps.ts';
+import type { StepRunner } from './steps.ts';
 
 /** Both by ascending client id. */
 export interface CohortResult {
@@ -19,14 +19,14 @@ export interface CohortResult {
  * activities, messages of 4 MB). Where too few have made the deadline, the furthest of the others go on from their checkpoints
  * without one, as many as the round still needs.
  */
-export async function trainCohort(input: RoundInput, steps: Steps): Promise<CohortResult> {
+export async function trainCohort(input: RoundInput, steps: StepRunner): Promise<CohortResult> {
   const { seed, federation } = input.experiment;
   const { deadline, minimumResults } = federation.participation;
   const active = input.clients.map(({ client }) => client);
   const drawn = new Set(selectClients(active, federation.participation, seed, input.round));
   const cohort = input.clients.filter(({ client }) => drawn.has(client));
   const train = (participants: readonly Participant[], seconds: number | null) =>
-    together(participants.map((participant) => () => localRound(input, steps, participant, seconds)));
+    steps.together(participants.map((participant) => () => localRound(input, steps, participant, seconds)));
 
   const inTime = await train(cohort, deadline);
   const late = inTime.filter(isLate);
@@ -46,7 +46,7 @@ export async function trainCohort(input: RoundInput, steps: Steps): Promise<Coho
 /** Local training, then the client's own metrics where the two-strike rule asks for them. */
 async function localRound(
   input: RoundInput,
-  steps: Steps,
+  steps: StepRunner,
   { client, images, personal }: Participant,
   deadline: number | null,
 ): Promise<ClientRoundRecord | LateClient> {

@@ -3,7 +3,7 @@
  * a step cannot depend on a setting that it does not name.
  */
 import type { AggregateRequest } from '../activities/steps/aggregate.ts';
-import type { MeasureRequest } from '../activities/steps/measure.ts';
+import type { MeasureRequest } from '../activities/steps/measure-identity.ts';
 import type { GenerateRequest } from '../activities/steps/generate.ts';
 import type { FeatureNetworks } from '../activities/steps/settings.ts';
 import type { ClientStrategy, TrainRequest } from '../activities/steps/train.ts';

@@ -30,7 +30,7 @@ import { counted } from './labels.ts';
 import { pausedSignal } from './messages.ts';
 import { cpu } from './proxies.ts';
 import { generateRequest, measureRequest } from './requests.ts';
-import { Steps, together } from './steps.ts';
+import { type StepRunner, Steps } from './steps.ts';
 
 export interface RoundInput {
   readonly experiment: Experiment;
@@ -87,7 +87,8 @@ export async function round(input: RoundInput): Promise<RoundResult> {
   };
 }
 
-async function roundRecord(input: RoundInput, steps: Steps): Promise<RoundRecord> {
+/** Everything of a round but its signals. */
+export async function roundRecord(input: RoundInput, steps: StepRunner): Promise<RoundRecord> {
   const { experiment, round: number } = input;
   const startedAt = new Date().toISOString();
   const { clients, late } = await trainCohort(input, steps);
@@ -137,7 +138,7 @@ async function roundRecord(input: RoundInput, steps: Steps): Promise<RoundRecord
 /** The moving average with this round's weights in it. */
 async function movingAverage(
   { experiment, round: number, ema }: RoundInput,
-  steps: Steps,
+  steps: StepRunner,
   weights: Ref,
 ): Promise<Ref | null> {
   const { ema: settings } = experiment.federation;
@@ -173,7 +174,7 @@ function judge(
  */
 async function globalSamples(
   { experiment, round: number }: RoundInput,
-  steps: Steps,
+  steps: StepRunner,
   global: ModelRef,
   clients: readonly Participant[],
 ): Promise<Ref[]> {
@@ -198,7 +199,7 @@ async function globalSamples(
     clients.map(({ client, images }) => ({ client, examples: images })),
   ).filter((share) => share.samples > 0);
   const personal = new Map(clients.map((own) => [own.client, own.personal]));
-  return together(
+  return steps.together(
     shares.map(
       (share) => () =>
         generate(`client ${share.client}`, share.client, share.samples, personal.get(share.client) ?? null),

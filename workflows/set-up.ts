@@ -3,11 +3,11 @@ import type { Experiment, Pretrained } from '../phoenix/config/schema.ts';
 import type { Metrics, ModelRef, RunDocument, Yardstick } from '../phoenix/federation/records.ts';
 import { counted } from './labels.ts';
 import { featureNetworks, generateRequest, measureRequest } from './requests.ts';
-import type { Steps } from './steps.ts';
+import type { StepRunner } from './steps.ts';
 
 /** The network in whose features the metrics are taken, and those features of the real test images. */
 export async function findYardstick(
-  steps: Steps,
+  steps: StepRunner,
   experiment: Experiment,
 ): Promise<{ classifier: RunDocument['classifier']; yardstick: Yardstick }> {
   const { features, data, checkpoint } = experiment;
@@ -23,7 +23,7 @@ export async function findYardstick(
 }
 
 function trainedClassifier(
-  steps: Steps,
+  steps: StepRunner,
   { seed, data, checkpoint }: Experiment,
   features: Extract<Experiment['features'], { kind: 'classifier' }>,
 ): Promise<NonNullable<RunDocument['classifier']>> {
@@ -38,14 +38,17 @@ function trainedClassifier(
   });
 }
 
-export function initialModel(steps: Steps, { seed, model, init, federation }: Experiment): Promise<ModelRef> {
+export function initialModel(
+  steps: StepRunner,
+  { seed, model, init, federation }: Experiment,
+): Promise<ModelRef> {
   const { personalization } = federation;
   return steps.cpu('initialise', 'initial weights', { seed, model, init, personalization });
 }
 
 /** Round 0: what the metrics say of a network that has learned nothing. */
 export async function untrainedMetrics(
-  steps: Steps,
+  steps: StepRunner,
   experiment: Experiment,
   yardstick: Yardstick,
   model: ModelRef,

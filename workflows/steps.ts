@@ -19,6 +19,9 @@ type CpuStep = StepsOf<CpuActivities>;
 type Request<Step> = Step extends (request: infer R, ...rest: never[]) => unknown ? R : never;
 type Result<Step> = Step extends (...args: never[]) => Promise<Outcome<infer R>> ? R : never;
 
+/** What the parts of a run ask for steps, whoever has them done: `phoenix plan` has its own. */
+export type StepRunner = Pick<Steps, 'gpu' | 'cpu' | 'together' | 'records'>;
+
 export class Steps {
   #paused: boolean;
   readonly #open = new Set<CancellationScope>();
@@ -67,6 +70,29 @@ export class Steps {
     return this.#run(label, () => cpu(step, label, request as never)) as Promise<Result<CpuActivities[S]>>;
   }
 
+  /**
+   * Like `Promise.all`, but nothing goes on when it has ended: the first failure cancels the other tasks, which save
+   * their checkpoints.
+   */
+  together<T>(tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
+    return CancellationScope.cancellable(async () => {
+      const scope = CancellationScope.current();
+      const failures: unknown[] = [];
+      const running = tasks.map(async (task) => {
+        try {
+          return await task();
+        } catch (error) {
+          failures.push(error);
+          scope.cancel();
+          throw error;
+        }
+      });
+      await Promise.allSettled(running);
+      if (failures.length > 0) throw failures[0];
+      return Promise.all(running);
+    });
+  }
+
   async #run(label: string, schedule: () => Promise<unknown>): Promise<unknown> {
     const place = this.#records.push(null) - 1;
     for (;;) {
@@ -91,26 +117,3 @@ export class Steps {
 /** A worker that was lost, or stopped, before it could answer is no failure of a step that was to stop anyway. */
 const wasInterrupted = (error: unknown): boolean =>
   isCancellation(error) || (error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED');
-
-/**
- * Like `Promise.all`, but nothing goes on when it has ended: the first failure cancels the other tasks, which save
- * their checkpoints.
- */
-export function together<T>(tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
-  return CancellationScope.cancellable(async () => {
-    const scope = CancellationScope.current();
-    const failures: unknown[] = [];
-    const running = tasks.map(async (task) => {
-      try {
-        return await task();
-      } catch (error) {
-        failures.push(error);
-        scope.cancel();
-        throw error;
-      }
-    });
-    await Promise.allSettled(running);
-    if (failures.length > 0) throw failures[0];
-    return Promise.all(running);
-  });
-}

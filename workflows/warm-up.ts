@@ -4,7 +4,7 @@ import type { ModelRef, Ref, TrainingRecord, Yardstick } from '../phoenix/federa
 import { isReached, joined, partsOf, type MetricTarget } from '../phoenix/federation/warm-up.ts';
 import { counted } from './labels.ts';
 import { generateRequest, measureRequest, trainRequest } from './requests.ts';
-import type { Steps } from './steps.ts';
+import type { StepRunner } from './steps.ts';
 
 export interface WarmUp {
   readonly experiment: Experiment;
@@ -15,7 +15,7 @@ export interface WarmUp {
   readonly incoming: ModelRef;
 }
 
-export async function warmUp(steps: Steps, task: WarmUp): Promise<TrainingRecord> {
+export async function warmUp(steps: StepRunner, task: WarmUp): Promise<TrainingRecord> {
   const { epochs, steps: count, until } = task.experiment.data.sharing!.warmup;
   const length = { epochs, steps: count };
   if (until && 'samples' in until) return inParts(steps, task, until, partsOf(length, until.every));
@@ -24,7 +24,7 @@ export async function warmUp(steps: Steps, task: WarmUp): Promise<TrainingRecord
 
 /** A part is a training of its own, with a fresh optimiser and its own noise, as a client's in a round is. */
 async function inParts(
-  steps: Steps,
+  steps: StepRunner,
   task: WarmUp,
   until: MetricTarget & { readonly samples: number },
   parts: ReturnType<typeof partsOf>,
@@ -57,7 +57,7 @@ async function inParts(
 }
 
 function trainPart(
-  steps: Steps,
+  steps: StepRunner,
   { experiment, partition, images, incoming }: WarmUp,
   label: string,
   part: number,

@@ -1,37 +1,19 @@
 /** The metrics of a set of samples (paper §3.4), in the features of the run's extractor. */
-import { deriveSeed } from '../../phoenix/config/seeds.ts';
-import type { Metrics, Outcome, Ref } from '../../phoenix/federation/records.ts';
+import type { Metrics, Outcome } from '../../phoenix/federation/records.ts';
 import { evaluate } from '../../phoenix/metrics/evaluation.ts';
 import { CLASSES } from '../../phoenix/models/cifar-classifier-parameters.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { EngineContext } from './context.ts';
 import { featureSet, featuresThrough, stopIfAsked } from './features.ts';
+import { measureIdentity, type MeasureRequest } from './measure-identity.ts';
 import { realSet } from './reference-features.ts';
 import { loadSamples } from './samples.ts';
-import type { FeatureNetworks } from './settings.ts';
-
-export interface MeasureRequest extends FeatureNetworks {
-  readonly seed: number;
-  /** Result of `referenceFeatures`. */
-  readonly reference: Ref;
-  /** Their union is measured. */
-  readonly samples: readonly Ref[];
-  /** k of the nearest-neighbour manifolds. */
-  readonly neighbours: number;
-  readonly checkpointSeconds: number;
-}
 
 /** @throws StepStopped, CorruptObject, MissingObject */
 export async function measure(context: EngineContext, request: MeasureRequest): Promise<Outcome<Metrics>> {
   const { blobs } = context;
   const { imageSize, extractor, labeller, reference, samples, neighbours, checkpointSeconds } = request;
-  const identity = {
-    name: 'measure',
-    version: 2,
-    settings: { imageSize, extractor, labeller, neighbours },
-    inputs: { reference, samples },
-    seed: deriveSeed(request.seed, 'measure'),
-  };
+  const identity = measureIdentity(request);
   return runStep<Metrics>(context, identity, request, async (checkpoints) => {
     const batch = await loadSamples(blobs, samples, imageSize);
     const work = { name: identity.name, checkpointSeconds };

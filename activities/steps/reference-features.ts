@@ -8,11 +8,7 @@ import type { Tensor, Tensors } from '../../phoenix/storage/safetensors.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { EngineContext } from './context.ts';
 import { featureSet, featuresThrough, stopIfAsked } from './features.ts';
-import type { FeatureNetworks, ImageSettings } from './settings.ts';
-
-export interface ReferenceFeaturesRequest extends ImageSettings, FeatureNetworks {
-  readonly checkpointSeconds: number;
-}
+import { referenceIdentity, type ReferenceFeaturesRequest } from './measure-identity.ts';
 
 /**
  * The tensors of `featuresThrough`; `truth`, uint8 [n]: the classes that the images are of, in the order of the test set; and of
@@ -24,14 +20,8 @@ export async function referenceFeatures(
   context: EngineContext,
   request: ReferenceFeaturesRequest,
 ): Promise<Outcome<Ref>> {
-  const { source, imageSize, extractor, labeller, checkpointSeconds } = request;
-  const identity = {
-    name: 'referenceFeatures',
-    version: 2,
-    settings: { source, imageSize, extractor, labeller },
-    inputs: { weights: [extractor.weights, ...(labeller ? [labeller.weights] : [])] },
-    seed: 0,
-  };
+  const { source, imageSize, checkpointSeconds } = request;
+  const identity = referenceIdentity(request);
   return runStep<Ref>(context, identity, request, async (checkpoints) => {
     const { test } = await context.data.images(source, imageSize);
     const work = { name: identity.name, checkpointSeconds };

@@ -3,7 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { createGpuActivities, type EngineSlots, type HeartbeatDetails } from '../../../activities/gpu.ts';
 import { StepStopped } from '../../../activities/steps/context.ts';
-import type { MeasureRequest } from '../../../activities/steps/measure.ts';
+import type { MeasureRequest } from '../../../activities/steps/measure-identity.ts';
 import { MissingObject } from '../../../phoenix/storage/blobs.ts';
 
 const request = {} as MeasureRequest;
