@@ -1,5 +1,5 @@
 /** `phoenix plan`: what a sweep, or an experiment, would take. It changes nothing. */
-import { DataSets } from '../activities/steps/data-source.ts';
+import { DataSets, type DataSource } from '../activities/steps/data-source.ts';
 import { NoStack, resolveConnection } from '../infra/stack/connection.ts';
 import { cifar10Folder } from '../phoenix/config/environment.ts';
 import { loadSweep, type LoadedSweep } from '../phoenix/config/sweep.ts';
@@ -32,7 +32,9 @@ export interface SweepPlan extends Plan {
 /** @throws SettingsError, DataFileMissing, DataFileCorrupt */
 export async function plan(file: string, options: PlanOptions): Promise<void> {
   const sweep = loadSweep(file, options.set);
-  const planned = await withStore((store) => planSweep(sweep, store));
+  const planned = await withStore((store) =>
+    planSweep(sweep, store, new DataSets(cifar10Folder(), new Blobs(store ?? emptyStore))),
+  );
   if (options.json) printJson(planned);
   else printPlan(planned);
 }
@@ -41,11 +43,12 @@ export async function plan(file: string, options: PlanOptions): Promise<void> {
 export async function planSweep(
   { name, sweepHash, cells }: LoadedSweep,
   store: Objects | null,
+  data: DataSource,
 ): Promise<SweepPlan> {
   const below = store ?? emptyStore;
   const [done, states] = await Promise.all([finishedWork(below), statesOf(cells, new RunStore(below))]);
   const speed = speedFrom(done);
-  const all = new Rehearsals(below, new DataSets(cifar10Folder(), new Blobs(below)));
+  const all = new Rehearsals(below, data);
   const shared = await planOf(cells, all, speed, states, 'shared');
   const filtered = cells.some(({ loaded }) => loaded.experiment.filtering !== null);
   const apart = filtered && cells.length > 1 ? await planOf(cells, all, speed, states, 'apart') : null;

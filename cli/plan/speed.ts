@@ -14,8 +14,8 @@ export interface Speed {
   secondsOf(work: Work | null): { readonly seconds: number; readonly basis: Basis };
 }
 
-/** What a step takes beside its work: scheduling, and reading and writing objects. Measured on the local stack. */
-const OVERHEAD_SECONDS = 0.15;
+/** What a step takes before it begins and after it has ended: its activity on the local server. */
+const OVERHEAD_SECONDS = 0.1;
 
 /** Seconds per multiply-add, of U-Nets on two CPU cores. */
 const ASSUMED_PER_MULTIPLY_ADD: Readonly<Record<string, number>> = { train: 2.5e-11, generate: 1.2e-11 };
@@ -25,50 +25,55 @@ const ASSUMED_PER_IMAGE = 6e-4;
 /** More of them say little more, and take long to read. */
 const MOST_READ = 400;
 
-interface Sum {
-  units: number;
-  multiplyAdds: number;
-  seconds: number;
-}
-
-export function speedFrom(done: readonly { readonly work: Work; readonly seconds: number }[]): Speed {
-  const [byKind, byStep] = [new Map<string, Sum>(), new Map<string, Sum>()];
-  for (const { work, seconds } of done) {
-    for (const [sums, key] of [
-      [byKind, work.kind],
-      [byStep, work.step],
-    ] as const) {
-      const sum = sums.get(key) ?? { units: 0, multiplyAdds: 0, seconds: 0 };
-      sum.units += work.units;
-      sum.multiplyAdds += work.units * (work.multiplyAdds ?? 0);
-      sum.seconds += seconds;
-      sums.set(key, sum);
-    }
-  }
+/** Medians: the first step with a network also compiles it. */
+export function speedFrom(done: readonly Finished[]): Speed {
+  const perUnit = medians(done, ({ work }) => work.kind, secondsPerUnit);
+  const perMultiplyAdd = medians(
+    done.filter(({ work }) => work.multiplyAdds !== null),
+    ({ work }) => work.step,
+    (step) => secondsPerUnit(step) / step.work.multiplyAdds!,
+  );
+  const perUnitOfStep = medians(done, ({ work }) => work.step, secondsPerUnit);
+  const unit = ({ kind, step, multiplyAdds }: Work): { each: number; basis: Basis } => {
+    const measured = perUnit.get(kind);
+    if (measured !== undefined) return { each: measured, basis: 'measured' };
+    const scaled = multiplyAdds === null ? perUnitOfStep.get(step) : perMultiplyAdd.get(step);
+    if (scaled !== undefined) return { each: scaled * (multiplyAdds ?? 1), basis: 'scaled' };
+    const assumed =
+      multiplyAdds === null ? ASSUMED_PER_IMAGE : multiplyAdds * ASSUMED_PER_MULTIPLY_ADD[step]!;
+    return { each: assumed, basis: 'assumed' };
+  };
   return {
     steps: done.length,
     secondsOf(work) {
       if (work === null) return { seconds: OVERHEAD_SECONDS, basis: 'measured' };
-      const kind = byKind.get(work.kind);
-      if (kind)
-        return { seconds: OVERHEAD_SECONDS + (work.units * kind.seconds) / kind.units, basis: 'measured' };
-      const step = byStep.get(work.step);
-      const each = work.multiplyAdds;
-      if (step && each !== null && step.multiplyAdds > 0)
-        return {
-          seconds: OVERHEAD_SECONDS + (work.units * each * step.seconds) / step.multiplyAdds,
-          basis: 'scaled',
-        };
-      if (step)
-        return { seconds: OVERHEAD_SECONDS + (work.units * step.seconds) / step.units, basis: 'scaled' };
-      const assumed = each === null ? ASSUMED_PER_IMAGE : each * ASSUMED_PER_MULTIPLY_ADD[work.step]!;
-      return { seconds: OVERHEAD_SECONDS + work.units * assumed, basis: 'assumed' };
+      const { each, basis } = unit(work);
+      return { seconds: OVERHEAD_SECONDS + work.units * each, basis };
     },
   };
 }
 
+export interface Finished {
+  readonly work: Work;
+  readonly seconds: number;
+}
+
+const secondsPerUnit = ({ work, seconds }: Finished): number => seconds / work.units;
+
+function medians(
+  done: readonly Finished[],
+  keyOf: (step: Finished) => string,
+  valueOf: (step: Finished) => number,
+): ReadonlyMap<string, number> {
+  const values = new Map<string, number[]>();
+  for (const step of done) values.set(keyOf(step), [...(values.get(keyOf(step)) ?? []), valueOf(step)]);
+  return new Map(
+    [...values].map(([key, all]) => [key, all.toSorted((a, b) => a - b)[Math.floor((all.length - 1) / 2)]!]),
+  );
+}
+
 /** Of the steps in the store, or some of them: keys are hashes, so that the first ones are any. */
-export async function finishedWork(store: Objects): Promise<{ work: Work; seconds: number }[]> {
+export async function finishedWork(store: Objects): Promise<Finished[]> {
   const keys: string[] = [];
   for await (const { key } of store.list('steps/')) {
     if (/^steps\/[0-9a-f]+\.json$/.test(key)) keys.push(key);

@@ -26,8 +26,8 @@ export const sweep = z.strictObject({
   /** The experiment that every cell is a variant of: a file, relative to the sweep's, or its settings. */
   base: z
     .union([z.string().min(1), z.record(z.string(), z.unknown())])
-    .optional()
-    .meta({ allowed: 'the file of an experiment, or its settings' }),
+    .meta({ allowed: 'the file of an experiment, or its settings' })
+    .optional(),
   /** The values of a setting, by its path. Every value of one meets every value of the others. */
   axes: z.record(z.string(), axis).meta({ allowed: 'a block of axes' }).default({}),
   /** Axes that go side by side instead, value by value. */
@@ -45,8 +45,8 @@ export const sweep = z.strictObject({
         .min(1)
         .max(1000),
     ])
-    .default(1)
-    .meta({ allowed: 'a number of seeds, or a list of seeds' }),
+    .meta({ allowed: 'a number of seeds, or a list of seeds' })
+    .default(1),
   /** Settings of all cells, by their paths. */
   set: values.default({}),
   /** Cells of other sweeps, as they are there: all of them, or those that have these values. */
