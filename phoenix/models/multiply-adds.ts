@@ -1,7 +1,12 @@
 /** How much arithmetic a network is, without tfjs: multiplications with additions, of which convolutions and dense layers are nearly all. */
 import type { Experiment } from '../config/schema.ts';
-import { DCGAN_IMAGE_SIZE, dcganParameters } from './dcgan-parameters.ts';
-import { unetParameters, unetShape, type Shapes, type UNetSettings } from './unet-parameters.ts';
+import {
+  DCGAN_IMAGE_SIZE,
+  type DcganLayer,
+  discriminatorLayers,
+  generatorLayers,
+} from './dcgan-parameters.ts';
+import { unetParameters, unetShape, type UNetSettings } from './unet-parameters.ts';
 
 export interface MultiplyAdds {
   /** One training step, per image: forward, and twice as much backward. */
@@ -17,8 +22,9 @@ export function multiplyAdds(model: Experiment['model'], imageSize: number): Mul
       return { training: 3 * forward, sampling: forward };
     }
     case 'dcgan': {
-      const { generator, discriminator } = dcganParameters(model);
-      const [drawn, judged] = [dcganForward(generator.weights, 4), dcganForward(discriminator.weights, 16)];
+      // Sides of the smaller image of each layer: what a transposed convolution spreads, or a plain one makes.
+      const drawn = convolutions(generatorLayers(model), [1, 4, 8, 16, DCGAN_IMAGE_SIZE]);
+      const judged = convolutions(discriminatorLayers(model), [16, 8, 4, 2, 1]);
       // The discriminator learns from a real and a drawn image, then the generator through it from another one.
       return { training: 4 * drawn + 8 * judged, sampling: drawn };
     }
@@ -50,16 +56,11 @@ function unetForward(model: UNetSettings, imageSize: number): number {
   return kernels + attended;
 }
 
-/** Of a stack of kernels. @param first side of the first one's result (generator: growing) or half the image's */
-function dcganForward(weights: Shapes, first: number): number {
-  const kernels = [...weights.values()].filter((shape) => shape.length === 4);
-  return sum([...kernels.entries()], ([at, shape]) => {
-    const side = first === 4 ? Math.min(DCGAN_IMAGE_SIZE, 4 * 2 ** at) : Math.max(1, first / 2 ** at);
-    // A transposed convolution spreads every pixel of the smaller image that it comes from.
-    const pixels = first === 4 && shape[0] === 4 ? Math.max(1, side / 2) ** 2 : side ** 2;
-    return product(shape) * pixels;
-  });
-}
+const convolutions = (layers: readonly DcganLayer[], sides: readonly number[]): number =>
+  sum(
+    [...layers.entries()],
+    ([at, { size, inputs, outputs }]) => (sides[at]! * size) ** 2 * inputs * outputs,
+  );
 
 const product = (shape: readonly number[]): number => shape.reduce((all, n) => all * n, 1);
 const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
