@@ -23,7 +23,9 @@ export async function trainingSet(
   experimentSeed: number,
 ): Promise<TrainingSet> {
   const { own, shared, noise } = await imagesOf(blobs, partition, client);
-  const indices = Int32Array.from([...own, ...shared]);
+  const indices = new Int32Array(own.length + shared.length);
+  indices.set(own);
+  indices.set(shared, own.length);
   if (client === null || noise === 0) return { indices, noise: null };
   // The same in every round: it is how the client sees its images.
   const seed = deriveSeed(experimentSeed, 'noise', client);

@@ -42,9 +42,9 @@ export function classCount(labels: Uint8Array): number {
 
 /** The members of `pool` (indices into `labels`) by class: an array for each, in the order of `pool`. */
 export function byClass(labels: Uint8Array, pool: Int32Array): Int32Array[] {
-  return Array.from({ length: classCount(labels) }, (_, label) =>
-    pool.filter((index) => labels[index] === label),
-  );
+  const members = Array.from({ length: classCount(labels) }, (): number[] => []);
+  for (const index of pool) members[labels[index]!]!.push(index);
+  return members.map((indices) => Int32Array.from(indices));
 }
 
 /** All of several lists of images, ascending. */
