@@ -1,6 +1,6 @@
 /** The clients of a round: drawn, trained, in time where there is a deadline, and measured where filtering asks for it. */
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
-import type { ClientRoundRecord, Metrics } from '../phoenix/federation/records.ts';
+import type { ClientRoundRecord } from '../phoenix/federation/records.ts';
 import { selectClients } from '../phoenix/federation/selection.ts';
 import { awaitedClients, DEADLINE_PASSED, type LateClient } from '../phoenix/federation/stragglers.ts';
 import { counted } from './labels.ts';
@@ -75,11 +75,19 @@ async function localRound(
       model: training.model,
     }),
   );
-  const metrics: Metrics = await steps.gpu(
+  const {
+    samples: count,
+    fid,
+    inceptionScore,
+    precision,
+    recall,
+    classCounts,
+  } = await steps.gpu(
     'measure',
     `${label} · metrics`,
     measureRequest(experiment, input.yardstick, [samples]),
   );
+  const metrics = { samples: count, fid, inceptionScore, precision, recall, classCounts };
   return { client, training, metrics };
 }
 

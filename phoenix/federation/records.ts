@@ -113,11 +113,17 @@ export interface Metrics extends Distances {
   readonly distanceByChance: number;
 }
 
+/** What a round's record keeps of a client's metrics, for there may be a thousand clients; the step that measured them has the rest. */
+export type ClientMetrics = Pick<
+  Metrics,
+  'samples' | 'fid' | 'inceptionScore' | 'precision' | 'recall' | 'classCounts'
+>;
+
 export interface ClientRoundRecord {
   readonly client: number;
   readonly training: TrainingRecord;
   /** Of the client's own samples after local training; null before filtering starts. */
-  readonly metrics: Metrics | null;
+  readonly metrics: ClientMetrics | null;
 }
 
 /** A whole round: an object of its own in the store, since hundreds of them fit into no message. */

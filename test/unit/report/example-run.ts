@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { experimentSchemas, type Experiment } from '../../../phoenix/config/schema.ts';
 import { applyRound, emptyLedger, type FilteringRule } from '../../../phoenix/federation/strikes.ts';
 import { summaryOf } from '../../../phoenix/federation/summary.ts';
-import type { Metrics, Ref, FullRun } from '../../../phoenix/federation/records.ts';
+import type { ClientMetrics, Metrics, Ref, FullRun } from '../../../phoenix/federation/records.ts';
 import { exampleMetrics } from '../../helpers/example-metrics.ts';
 
 export const ref = (name: string): Ref => ({
@@ -12,6 +12,22 @@ export const ref = (name: string): Ref => ({
 });
 
 const metrics = (fid: number, precision: number): Metrics => exampleMetrics({ fid, precision });
+
+const ofClient = ({
+  samples,
+  fid,
+  inceptionScore,
+  precision,
+  recall,
+  classCounts,
+}: Metrics): ClientMetrics => ({
+  samples,
+  fid,
+  inceptionScore,
+  precision,
+  recall,
+  classCounts,
+});
 
 const rule: FilteringRule = {
   rule: 'lowest',
@@ -47,7 +63,7 @@ function exampleRun(changes: Partial<FilteringRule> = {}): FullRun<Experiment> {
           firstLoss: 0.412 / round,
           lastLoss: 0.0871 / round,
         },
-        metrics: round >= rule.startRound ? metrics(0.9, precision) : null,
+        metrics: round >= rule.startRound ? ofClient(metrics(0.9, precision)) : null,
       })),
       late: [],
       aggregated: ref(`aggregated ${round}`),
