@@ -39,7 +39,11 @@ export async function audit(wanted: string, { json, out }: AuditOptions): Promis
 const NEVER = '9999';
 
 /** Kept histories first; what is still going on is asked of the server. Steps in the order in which they began. */
-async function allSteps(document: RunDocument, blobs: Blobs, client: Client | null): Promise<AuditedStep[]> {
+export async function allSteps(
+  document: RunDocument,
+  blobs: Blobs,
+  client: Client | null,
+): Promise<AuditedStep[]> {
   const { run, rounds, histories, state } = document;
   const kept = [...histories, ...rounds.flatMap(({ history }) => (history ? [history] : []))];
   const steps: AuditedStep[] = [];

@@ -9,9 +9,11 @@ import type { FullRun, RunDocument } from '../phoenix/federation/records.ts';
 import { LAYERS_LEFT, layersLeft } from '../phoenix/federation/summary.ts';
 import { trafficOf } from '../phoenix/federation/traffic.ts';
 import { artifactsOf } from '../phoenix/report/artifacts.ts';
+import { chartsOf } from '../phoenix/report/charts/index.ts';
 import { instant, seenThrough } from '../phoenix/report/format.ts';
 import { networkName } from '../phoenix/report/network.ts';
 import { runPage } from '../phoenix/report/page.ts';
+import { drawn } from '../phoenix/report/page-figures.ts';
 import { clientsTable, roundsTable } from '../phoenix/report/tables.ts';
 import type { Blobs } from '../phoenix/storage/blobs.ts';
 import { loadRounds } from '../phoenix/storage/runs.ts';
@@ -38,7 +40,7 @@ export async function printResults(
   connection: ResolvedConnection,
 ): Promise<void> {
   const full = blobs && (await loadRounds(blobs, run));
-  const files = blobs && full && (await writeFiles(full, blobs));
+  const files = blobs && full && (await writeFiles(full, blobs, connection));
   const phase = run.phase === run.state ? '' : ` (${run.phase})`;
   console.log(`\n${run.run}: ${run.state}${phase}\n${networkName(run.settings.model)}\n`);
   if (run.failure) console.log(`${run.failure.message}\n`);
@@ -61,12 +63,14 @@ export const addressInUi = (run: string, { ui, namespace }: ResolvedConnection):
 async function writeFiles(
   run: FullRun<Experiment>,
   blobs: Blobs,
+  connection: ResolvedConnection,
 ): Promise<{ page: string; grid: string | null }> {
   const folder = join(stateFolder(), 'runs', run.run);
   mkdirSync(folder, { recursive: true });
   const png = run.final && (await blobs.get(run.final.grid));
   const [page, grid] = [join(folder, 'index.html'), join(folder, 'samples.png')];
-  writeFileSync(page, runPage(run, png));
+  const figures = await drawn(chartsOf(run, []));
+  writeFileSync(page, runPage(run, { grid: png, figures, ui: addressInUi(run.run, connection) }));
   if (png) writeFileSync(grid, png);
   return { page, grid: png && grid };
 }

@@ -32,10 +32,14 @@ td.wide { white-space: normal; min-width: 9rem; }
 .tag { padding: .1rem .5rem; border-radius: .25rem; font-size: .85rem; }
 .tag.poor { color: var(--warn); background: var(--warn-ground) } .tag.removed { color: var(--bad); background: var(--bad-ground) }
 img.grid { display: block; width: 100%; max-width: 42rem; height: auto; image-rendering: pixelated; border-radius: .5rem; background: #fff; }
-.bars { display: grid; grid-template-columns: auto 1fr auto; gap: .25rem .75rem; align-items: center; max-width: 42rem; margin: 0; }
-.bars dt, .bars dd { margin: 0; } .bars dd.n { font-variant-numeric: tabular-nums; }
-.track { height: .9rem; background: var(--line); border-radius: .2rem; } .track span { display: block; height: 100%; background: var(--bar); border-radius: .2rem; }
+.figure { padding: .75rem; } .figure svg { display: block; height: auto; }
+a { color: var(--accent); }
 details { margin-top: .75rem; } summary { cursor: pointer; font-weight: 600; }
 pre { overflow-x: auto; padding: 1rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--surface); }
 @media print { .scroll { overflow: visible } }
 `);
+
+/** From disk a page cannot see whether its file has changed: it is loaded anew, where it was scrolled to, while somebody looks. */
+export const reload = new Html(
+  '<script>setInterval(() => document.hidden || location.reload(), 10000)</script>',
+);

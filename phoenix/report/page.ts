@@ -23,14 +23,27 @@ import {
 import { html, type Html } from './html.ts';
 import { networkName } from './network.ts';
 import { distribution } from './page-classes.ts';
-import { style } from './page-style.ts';
+import { figureList, type Figure } from './page-figures.ts';
+import { reload, style } from './page-style.ts';
 import { dataTable, number, wide } from './page-table.ts';
 
+export interface PageParts {
+  /** The sample grid, a PNG file, where there is one yet. */
+  readonly grid: Uint8Array | null;
+  readonly figures: readonly Figure[];
+  /** The run in the Temporal UI, where there is one. */
+  readonly ui?: string | null;
+  /** The page loads itself anew from time to time. */
+  readonly watched?: boolean;
+}
+
 /**
- * @param grid the sample grid, a PNG file, where there is one yet
  * @returns the text of an HTML file
  */
-export function runPage(run: FullRun<Experiment>, grid: Uint8Array | null): string {
+export function runPage(
+  run: FullRun<Experiment>,
+  { grid, figures: drawings, ui, watched }: PageParts,
+): string {
   const last = run.rounds.findLast(({ metrics }) => metrics)?.metrics ?? null;
   return html`<!doctype html>
     <html lang="en">
@@ -41,11 +54,13 @@ export function runPage(run: FullRun<Experiment>, grid: Uint8Array | null): stri
         <style>
           ${style}
         </style>
+        ${watched && reload}
       </head>
       <body>
         <main>
-          ${heading(run)} ${last && figures(last, run.untrained)} ${grid && picture(grid)} ${rounds(run)}
-          ${clients(run)} ${last && distribution(last, classNamesOf(run))} ${data(run)} ${artifacts(run)}
+          ${heading(run)} ${ui && html`<p><a href="${ui}">This run in the Temporal UI</a></p>`}
+          ${last && figures(last, run.untrained)} ${grid && picture(grid)} ${rounds(run)} ${clients(run)}
+          ${figureList(drawings)} ${last && distribution(last)} ${data(run)} ${artifacts(run)}
           <h2>Settings</h2>
           <pre tabindex="0">${stringify(run.settings)}</pre>
         </main>

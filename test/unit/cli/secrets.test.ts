@@ -50,7 +50,7 @@ describe('the seed of noise', () => {
       JSON.stringify(asData(run)),
       roundsTable(run),
       clientsTable(run),
-      runPage(run, null),
+      runPage(run, { grid: null, figures: [] }),
       auditMarkdown(run, [
         {
           workflow: run.run,
