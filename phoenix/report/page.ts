@@ -59,8 +59,8 @@ export function runPage(
       <body>
         <main>
           ${heading(run)} ${ui && html`<p><a href="${ui}">This run in the Temporal UI</a></p>`}
-          ${last && figures(last, run.untrained)} ${grid && picture(grid)} ${rounds(run)} ${clients(run)}
-          ${figureList(drawings)} ${last && distribution(last)} ${data(run)} ${artifacts(run)}
+          ${last && [figures(last, run.untrained), distribution(last)]} ${grid && picture(grid)}
+          ${rounds(run)} ${clients(run)} ${figureList(drawings)} ${data(run)} ${artifacts(run)}
           <h2>Settings</h2>
           <pre tabindex="0">${stringify(run.settings)}</pre>
         </main>
