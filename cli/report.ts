@@ -57,7 +57,8 @@ async function loadRuns(wanted: readonly string[], { client, runs, blobs }: Part
   return loaded;
 }
 
-async function writeReport(
+/** @param watched the pages load themselves anew */
+export async function writeReport(
   runs: readonly Run[],
   out: string,
   watched: boolean,

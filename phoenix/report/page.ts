@@ -6,7 +6,6 @@ import type { FullRun, Metrics, RoundRecord, RoundSummary, RunDocument } from '.
 import { comesBack, lateness, standingIn } from '../federation/standing.ts';
 import type { Ledger } from '../federation/strikes.ts';
 import { LAYERS_LEFT, layersLeft, turnout } from '../federation/summary.ts';
-import { artifactsOf } from './artifacts.ts';
 import {
   classList,
   classNamesOf,
@@ -23,6 +22,7 @@ import {
 import { html, type Html } from './html.ts';
 import { networkName } from './network.ts';
 import { distribution } from './page-classes.ts';
+import { artifacts } from './page-artifacts.ts';
 import { figureList, type Figure } from './page-figures.ts';
 import { reload, style } from './page-style.ts';
 import { dataTable, number, wide } from './page-table.ts';
@@ -235,28 +235,5 @@ function data(run: RunDocument): Html {
         The classifier whose features the metrics use is right on
         ${(100 * classifier.testAccuracy).toFixed(1)} % of the test images.
       </p>`
-    }`;
-}
-
-function artifacts(run: FullRun): Html {
-  const all = artifactsOf(run);
-  return html`<h2>What can be checked</h2>
-    ${run.final && html`<p>Final weights: <span class="hash">${run.final.weightsHash}</span></p>`}
-    <p>Settings: <span class="hash">${run.settingsHash}</span></p>
-    ${
-      all.length > 0
-        ? html`<details>
-            <summary>${whole(all.length)} objects in the store, by SHA-256</summary>
-            ${dataTable(
-              'Objects in the store',
-              ['Object', 'SHA-256', number('Bytes')],
-              all.map(({ name, ref }) => [
-                name,
-                html`<span class="hash">${ref.hash}</span>`,
-                number(whole(ref.bytes)),
-              ]),
-            )}
-          </details>`
-        : null
     }`;
 }
