@@ -41,7 +41,7 @@ const config = {
     gridColor: ink,
     gridOpacity: 0.15,
   },
-  legend: { labelColor: ink, titleColor: ink },
+  legend: { labelLimit: 400, labelColor: ink, titleColor: ink },
   header: { labelColor: ink, titleColor: ink },
   view: { stroke: null },
   range: { category: palette },
