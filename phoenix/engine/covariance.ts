@@ -53,12 +53,7 @@ export class CovarianceSums {
     const results = this.#program.run('read', {});
     const products = new Float64Array(d * d);
     for (const [panel, start] of this.#starts.entries()) {
-      const width = d - start;
-      const values = float64Of(results[`products${panel}`]!);
-      for (let i = start; i < Math.min(d, start + PANEL); i++) {
-        const row = values.subarray((i - start) * width, (i - start + 1) * width);
-        for (let j = i; j < d; j++) products[i * d + j] = products[j * d + i] = row[j - start]!;
-      }
+      mirror(float64Of(results[`products${panel}`]!), start, products, d);
     }
     return { shift: float64Of(results['shift']!), sum: float64Of(results['sum']!), products };
   }
@@ -114,6 +109,24 @@ function compileSums(d: number, starts: readonly number[]): Program {
       },
     },
   });
+}
+
+/** Side of the squares in which a panel is mirrored: what they read and write stays in the processor's cache. */
+const TILE = 64;
+
+/** Puts the panel [rows, d − start], rows and columns from `start` on, into the symmetric matrix [d, d]. */
+function mirror(panel: Float64Array, start: number, matrix: Float64Array, d: number): void {
+  const width = d - start;
+  const end = start + panel.length / width;
+  for (let top = start; top < end; top += TILE) {
+    for (let left = top; left < d; left += TILE) {
+      for (let i = top; i < Math.min(end, top + TILE); i++) {
+        for (let j = Math.max(i, left); j < Math.min(d, left + TILE); j++) {
+          matrix[i * d + j] = matrix[j * d + i] = panel[(i - start) * width + j - start]!;
+        }
+      }
+    }
+  }
 }
 
 const dtype = { dtype: { type: 'float64' } } as const;
