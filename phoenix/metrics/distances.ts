@@ -3,7 +3,7 @@ import { deriveSeed } from '../config/seeds.ts';
 import { permutation } from '../data/permutation.ts';
 import type { Distances } from '../federation/records.ts';
 import { densityCoverage } from './density-coverage.ts';
-import type { Layer } from './feature-set.ts';
+import { type Layer, rowsAt } from './feature-set.ts';
 import { frechetInterval } from './frechet-interval.ts';
 import { FrechetDistance } from './frechet.ts';
 import { KernelDistance, subsetPairs } from './kid.ts';
@@ -34,7 +34,10 @@ export async function distances(real: Layer, fake: Layer, settings: DistanceSett
   const { fid, fidInterval } = await frechet(real, fake, settings);
   const kid = await kernel(real, fake, settings);
   const { chosen, neighbours, seed, onProgress } = settings;
-  const manifolds = [rowsAt(real, chosen.real), rowsAt(fake, chosen.fake)] as const;
+  const manifolds = [
+    rowsAt(real.values, dimensions, chosen.real),
+    rowsAt(fake.values, dimensions, chosen.fake),
+  ] as const;
   const overlap = await manifoldOverlap(...manifolds, dimensions, neighbours, onProgress);
   const { precision, recall } = precisionRecall(overlap);
   const { density, coverage } = densityCoverage(overlap, deriveSeed(seed, 'density'));
@@ -96,11 +99,3 @@ async function kernel(
 }
 
 const rowsOf = ({ dimensions, values }: Layer): number => values.length / dimensions;
-
-function rowsAt({ dimensions, values }: Layer, rows: Int32Array): Float32Array {
-  const chosen = new Float32Array(rows.length * dimensions);
-  rows.forEach((row, at) =>
-    chosen.set(values.subarray(row * dimensions, (row + 1) * dimensions), at * dimensions),
-  );
-  return chosen;
-}

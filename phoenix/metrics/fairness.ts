@@ -1,4 +1,5 @@
 /** Does every class get its share, and images as good and as diverse as the others? Precision and recall within each class. */
+import { rowsAt } from './feature-set.ts';
 import { shareOf, type Share } from './intervals.ts';
 import { manifoldOverlap } from './manifolds.ts';
 import type { OnProgress } from './neighbours.ts';
@@ -65,9 +66,5 @@ const labelShare = (labels: ArrayLike<number>, label: number): Share =>
 
 function rowsOf({ features, labels }: LabelledFeatures, label: number, dimensions: number): Float32Array {
   const rows = Array.from(labels, (own, row) => (own === label ? row : -1)).filter((row) => row >= 0);
-  const chosen = new Float32Array(rows.length * dimensions);
-  rows.forEach((row, at) =>
-    chosen.set(features.subarray(row * dimensions, (row + 1) * dimensions), at * dimensions),
-  );
-  return chosen;
+  return rowsAt(features, dimensions, rows);
 }

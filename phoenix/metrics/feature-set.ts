@@ -16,3 +16,12 @@ export interface Layer {
   /** [count, dimensions] */
   readonly values: Float32Array;
 }
+
+/** The chosen rows of `values` [n, dimensions], in their order. */
+export function rowsAt(values: Float32Array, dimensions: number, rows: ArrayLike<number>): Float32Array {
+  const chosen = new Float32Array(rows.length * dimensions);
+  for (let at = 0; at < rows.length; at++) {
+    chosen.set(values.subarray(rows[at]! * dimensions, (rows[at]! + 1) * dimensions), at * dimensions);
+  }
+  return chosen;
+}

@@ -1,4 +1,5 @@
 /** How far a Fréchet distance can be trusted, by the jackknife over groups of the measured samples. */
+import { rowsAt } from './feature-set.ts';
 import type { FrechetDistance } from './frechet.ts';
 import { pooled, type Gaussian, type GaussianFit } from './statistics.ts';
 
@@ -43,12 +44,8 @@ export async function frechetInterval(
   const parts: Gaussian[] = [];
   for (let group = 0; group < groups; group++) {
     const size = Math.ceil((order.length - group) / groups);
-    const rows = new Float32Array(size * d);
-    for (let i = 0; i < size; i++) {
-      const row = order[group + i * groups]!;
-      rows.set(features.subarray(row * d, (row + 1) * d), i * d);
-    }
-    parts.push(await fit.fit(rows));
+    const rows = Int32Array.from({ length: size }, (_, i) => order[group + i * groups]!);
+    parts.push(await fit.fit(rowsAt(features, d, rows)));
   }
   const distance = await frechet.between(reference, pooled(parts));
   const without: number[] = [];

@@ -3,6 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { deriveSeed } from '../config/seeds.ts';
 import { permutation } from '../data/permutation.ts';
 import { PolynomialKernel } from '../engine/polynomial-kernel.ts';
+import { rowsAt } from './feature-set.ts';
 
 /** Row numbers of a subset of each set. */
 export interface SubsetPair {
@@ -69,7 +70,8 @@ export class KernelDistance {
   ): Promise<{ mean: number; std: number }> {
     const distances: number[] = [];
     for (const pair of subsets) {
-      distances.push(await this.between(this.#chosen(real, pair.real), this.#chosen(fake, pair.fake)));
+      const chosen = (set: Float32Array, rows: ArrayLike<number>) => rowsAt(set, this.#dimensions, rows);
+      distances.push(await this.between(chosen(real, pair.real), chosen(fake, pair.fake)));
       onSubset?.(distances.length);
     }
     const mean = distances.reduce((sum, value) => sum + value, 0) / distances.length;
@@ -88,15 +90,6 @@ export class KernelDistance {
     }
     if (rows < 2) throw new RangeError(`a kernel distance needs at least two rows of each set, not ${rows}`);
     return rows;
-  }
-
-  #chosen(features: Float32Array, rows: ArrayLike<number>): Float32Array {
-    const d = this.#dimensions;
-    const chosen = new Float32Array(rows.length * d);
-    for (let at = 0; at < rows.length; at++) {
-      chosen.set(features.subarray(rows[at]! * d, (rows[at]! + 1) * d), at * d);
-    }
-    return chosen;
   }
 
   *#blocks(features: Float32Array): Iterable<Float32Array> {
