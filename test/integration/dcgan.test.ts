@@ -14,7 +14,6 @@ const TINY = [
   'federation.rounds=2',
   'filtering={rule: lowest, startRound: 1, samples: 50}',
   'evaluation.samples=100',
-  'features={channels: [8, 16], epochs: 1, images: 2000, dimensions: 16}',
   'checkpoint.seconds=0.2',
 ];
 
