@@ -23,8 +23,6 @@ export interface Images {
   readonly classes: readonly string[] | null;
   /** Number of images that were there to be trained on. */
   readonly training: number;
-  /** Paths by index, where they are files. */
-  readonly files: readonly string[] | null;
   /** As the steps are told of them. */
   source(size: number): Promise<DataSetName>;
   /** Pixels, for pictures. */
@@ -38,7 +36,6 @@ export const cifar10: Images = {
   largest: 32,
   classes: shapeOf('cifar10').classes,
   training: total(shapeOf('cifar10').train),
-  files: null,
   source: async () => 'cifar10',
   sets: async (size) => reduced(loadCifar10(cifar10Folder()), size),
 };
@@ -63,7 +60,6 @@ export async function imagesOfFolder(engine: MetricsEngine, folder: string): Pro
     largest: most,
     classes: null,
     training: 0,
-    files,
     source: async (size) => ({ ...listed.shape, images: (await decoded(size)).images }),
     sets: async (size) => imageSetsOf((await decoded(size)).tensors),
   };
@@ -93,7 +89,6 @@ export function imagesInMemory(
     largest: side,
     classes,
     training: sets.train.count,
-    files: null,
     source: async (size) => ({ ...shape, images: await lent(size) }),
     sets: async (size) => reduced(sets, size),
   };

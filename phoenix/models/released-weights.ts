@@ -70,16 +70,6 @@ export function weightsRecord(cache: string, name: ReleaseName): WeightsRecord {
 }
 
 /**
- * Hash and length of the weights: what identifies them in a step's key.
- *
- * @throws WeightsMissing, WeightsDamaged
- */
-export function weightsRef(cache: string, name: ReleaseName): Pick<WeightsRecord, 'sha256' | 'bytes'> {
-  const { sha256, bytes } = weightsRecord(cache, name);
-  return { sha256, bytes };
-}
-
-/**
  * The weights by the names of the published network, in our layout: safetensors, read and compared with their hash.
  *
  * @throws WeightsMissing, WeightsDamaged

@@ -58,9 +58,7 @@ function tableOf({ number: n, title, note, rows }: ComparedTable): Html {
       rows.flatMap(({ paper, ours }) => [paperCells(paper), ...ours.map(ourCells)]),
     )}
     ${note && html`<p class="quiet">${note}</p>`}
-    <p class="quiet">
-      Where several seeds have run: mean ± standard deviation. The paper’s settings are others; ours:
-    </p>
+    <p class="quiet">Where several seeds have run: mean ± standard deviation. Ours were made with:</p>
     <ul class="quiet">
       ${[...scales].map((scale) => html`<li>${scale}</li>`)}
     </ul>`;

@@ -9,7 +9,7 @@ import { addWeights } from '../../../cli/add-weights.ts';
 import { explain } from '../../../cli/errors.ts';
 import { weights } from '../../../cli/weights.ts';
 import { decodeSafetensors } from '../../../phoenix/storage/safetensors.ts';
-import { readReleasedWeights, weightsRecord, weightsRef } from '../../../phoenix/models/released-weights.ts';
+import { readReleasedWeights, weightsRecord } from '../../../phoenix/models/released-weights.ts';
 import { readTorchFile } from '../../../phoenix/storage/torch-file.ts';
 
 // The networks are a small one that PyTorch has saved: `inception` with a known hash, `lanet` without.
@@ -109,7 +109,7 @@ test('a published file is checked, converted and found by those who need it', as
   await addWeights('inception', fixture('checkpoint.pt'), {});
   expect(inCache()).toEqual(entryFiles('inception'));
   const file = readFileSync(join(cache, 'weights-inception', 'weights.safetensors'));
-  expect(weightsRef(cache, 'inception')).toEqual({ sha256: hash(file), bytes: file.length });
+  expect(weightsRecord(cache, 'inception')).toMatchObject({ sha256: hash(file), bytes: file.length });
   expect(weightsRecord(cache, 'inception')).toMatchObject({
     verified: true,
     source: { from: fixture('checkpoint.pt'), sha256: hash(published), bytes: published.length },
@@ -148,9 +148,9 @@ test('a file that is not the published one is refused, or taken by its names and
   expect(await refusal('inception', legacy, {})).toMatch(/is not checkpoint\.pt .*SHA-256.*--unverified/);
   await addWeights('inception', legacy, { unverified: true });
   expect(weightsRecord(cache, 'inception').verified).toBe(false);
-  const { sha256 } = weightsRef(cache, 'inception');
+  const { sha256 } = weightsRecord(cache, 'inception');
   await addWeights('lanet', fixture('checkpoint.pt'), {});
-  expect(weightsRef(cache, 'lanet').sha256).toBe(sha256); // equal weights, equal hashes
+  expect(weightsRecord(cache, 'lanet').sha256).toBe(sha256); // equal weights, equal hashes
 });
 
 test.each([
@@ -190,7 +190,7 @@ test('what a URL serves is refused when it is not the published file, or not the
 });
 
 test('without the weights, whoever asks for them is told how to add them', () => {
-  for (const ask of [readReleasedWeights, weightsRef])
+  for (const ask of [readReleasedWeights, weightsRecord])
     expect(() => ask(cache, 'inception')).toThrow(
       expect.objectContaining({
         name: 'WeightsMissing',
