@@ -1,0 +1,41 @@
+/** The sweeps' documents, `sweeps/<name>.json`; how far a cell is, its run's own document says. */
+import { type CellProgress, type SweepDocument, withRun } from '../federation/sweep.ts';
+import type { Objects } from './object-store.ts';
+import { RunStore } from './runs.ts';
+import { getSealed, putSealed } from './sealed-json.ts';
+
+export class SweepStore {
+  readonly #store: Objects;
+
+  constructor(store: Objects) {
+    this.#store = store;
+  }
+
+  /** Writes the document as it stands now, over an earlier one. */
+  async put(document: SweepDocument): Promise<void> {
+    await putSealed(this.#store, sweepKey(document.name), document);
+  }
+
+  /** With the newest that every run has written of itself; null if there is no such sweep. Throws `CorruptObject`. */
+  async get(name: string): Promise<SweepDocument<CellProgress> | null> {
+    const document = await getSealed<SweepDocument>(this.#store, sweepKey(name));
+    return document && this.withRuns(document);
+  }
+
+  async withRuns(document: SweepDocument): Promise<SweepDocument<CellProgress>> {
+    const runs = new RunStore(this.#store);
+    const cells: CellProgress[] = [];
+    for (const cell of document.cells) cells.push(withRun(cell, await runs.get(cell.experiment, cell.run)));
+    return { ...document, cells };
+  }
+
+  /** Names of all sweeps, in order. */
+  async *list(): AsyncIterable<string> {
+    for await (const { key } of this.#store.list('sweeps/')) {
+      const match = /^sweeps\/([^/]+)\.json$/.exec(key);
+      if (match) yield match[1]!;
+    }
+  }
+}
+
+export const sweepKey = (name: string): string => `sweeps/${name}.json`;
