@@ -3,10 +3,11 @@
  * seconds; here, on the worker's own thread, they are watched: heartbeats out, cancellation in.
  */
 import { Context, type Info } from '@temporalio/activity';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure } from '@temporalio/common';
 import { DEADLINE_PASSED } from '../phoenix/federation/stragglers.ts';
 import type { Owner } from '../phoenix/storage/claim.ts';
 import { failureOf } from './failures.ts';
+import { interruption } from './interruption.ts';
 import { ownerOf } from './owner.ts';
 import type { Progress } from './steps/context.ts';
 import type { GpuRequest, GpuResult, GpuStep } from './steps/gpu-steps.ts';
@@ -102,17 +103,5 @@ function deadlinePassed(seconds: number, { done, total }: Progress): Application
     message: `the deadline of ${seconds} s was over after ${done} of ${total} steps`,
     nonRetryable: true,
     details: [{ done, total }],
-  });
-}
-
-/** A worker that shuts down hands its step on, and at once; every other interruption was asked for by the server. */
-function interruption(context: Context): Error {
-  const reason: unknown = context.cancellationSignal.reason;
-  const shutdown = reason instanceof Error && reason.message === 'WORKER_SHUTDOWN';
-  if (!shutdown) return reason instanceof CancelledFailure ? reason : new CancelledFailure(String(reason));
-  return ApplicationFailure.create({
-    type: 'WorkerShutdown',
-    message: 'the worker shuts down; the step goes on from its checkpoint on the next free worker',
-    nextRetryDelay: 1,
   });
 }

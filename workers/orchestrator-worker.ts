@@ -4,9 +4,9 @@ import { createCpuActivities } from '../activities/cpu.ts';
 import { resolveConnection } from '../infra/stack/connection.ts';
 import { plainFingerprint } from '../phoenix/storage/fingerprint.ts';
 import { CPU_QUEUE } from '../workflows/queues.ts';
-import { openHistories } from './histories.ts';
 import { patiently } from './patience.ts';
 import { runWorker } from './run-worker.ts';
+import { openWorkflows } from './server.ts';
 import { openStore, stepContext } from './step-context.ts';
 
 /**
@@ -16,19 +16,16 @@ import { openStore, stepContext } from './step-context.ts';
  */
 export async function runOrchestratorWorker({ signal }: { readonly signal: AbortSignal }): Promise<void> {
   const store = openStore();
-  const histories = openHistories(resolveConnection());
+  const workflows = openWorkflows(resolveConnection());
   try {
     await patiently('the S3 store', signal, () => store.ensureBucket());
     await runWorker(signal, {
       taskQueue: CPU_QUEUE,
-      activities: createCpuActivities({
-        ...stepContext(store, plainFingerprint()),
-        history: histories.history,
-      }),
+      activities: createCpuActivities(stepContext(store, plainFingerprint()), workflows),
       workflowBundle: { codePath: fileURLToPath(new URL('../workflow-bundle.js', import.meta.url)) },
     });
   } finally {
     store.close();
-    await histories.close();
+    await workflows.close();
   }
 }

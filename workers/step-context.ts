@@ -9,6 +9,7 @@ import { drawSeed } from '../phoenix/storage/noise-seeds.ts';
 import { ObjectStore, type Objects } from '../phoenix/storage/object-store.ts';
 import { RunStore } from '../phoenix/storage/runs.ts';
 import { StepMemo } from '../phoenix/storage/steps.ts';
+import { SweepStore } from '../phoenix/storage/sweeps.ts';
 
 /** @throws NoStack */
 export const openStore = (): ObjectStore => new ObjectStore(resolveConnection().storage);
@@ -21,6 +22,7 @@ export function stepContext(store: Objects, fingerprint: Fingerprint): Omit<Publ
     memo: new StepMemo(store),
     fingerprint,
     runs: new RunStore(store),
+    sweeps: new SweepStore(store),
     data: new DataSets(cifar10Folder(), blobs),
     noiseSeed: (step) => drawSeed(store, step),
   };

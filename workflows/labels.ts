@@ -4,6 +4,7 @@ import type { RoundSummary, RunDocument } from '../phoenix/federation/records.ts
 import { comesBack } from '../phoenix/federation/standing.ts';
 import { LAYERS_LEFT, layersLeft, turnout } from '../phoenix/federation/summary.ts';
 import { activeClients } from '../phoenix/federation/strikes.ts';
+import type { SweepDocument } from '../phoenix/federation/sweep.ts';
 
 /** 1234567 → "1,234,567"; the sandbox of workflows has no locale data to rely on. */
 export const thousands = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -16,8 +17,28 @@ export const counted = (count: number, noun: string): string =>
 export const roundId = (run: string, round: number): string =>
   `${run}/round-${String(round).padStart(2, '0')}`;
 
+/** No run is called so: names have no slash. */
+export const sweepId = (name: string): string => `sweep/${name}`;
+
 /** More of them would make the details too long to read, and to send. */
 const shownRounds = 20;
+
+const shownCells = 50;
+
+/** State of a sweep in a few lines of Markdown: the cells that have been begun, the newest last. */
+export function sweepDetails({ state, paused, cells }: SweepDocument): string {
+  const begun = cells.filter((cell) => cell.state !== 'waiting');
+  const done = cells.filter((cell) => cell.state === 'finished').length;
+  return [
+    `**${state}**${paused ? ' · **paused**' : ''} · ${done} of ${counted(cells.length, 'cell')} done`,
+    '',
+    '| cell | run | state |',
+    '|---|---|---|',
+    ...begun
+      .slice(-shownCells)
+      .map((cell) => `| ${cell.label} | ${cell.run} | ${cell.failure?.message ?? cell.state} |`),
+  ].join('\n');
+}
 
 /** State of a run in a few lines of Markdown: a table of the newest rounds, who was removed, who has strikes. */
 export function runDetails(

@@ -59,6 +59,10 @@ export function cpu<S extends keyof CpuActivities>(
   return activity.executeWithOptions({ summary: label }, [request]);
 }
 
+/** Waits for the end of a run that somebody has begun, for as long as it takes. */
+export const followRun = (run: string, label: string): ReturnType<CpuActivities['followRun']> =>
+  cpuActivities.followRun.executeWithOptions({ summary: label, startToCloseTimeout: '30 days' }, [run]);
+
 /** The compiler cannot follow a generic name into the proxy; the two functions above have checked the request. */
 interface Step<Args extends unknown[], Result> {
   executeWithOptions(options: { summary: string }, args: Args): Result;

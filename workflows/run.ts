@@ -14,7 +14,8 @@ import {
 } from '@temporalio/workflow';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import { nothingKnown } from '../phoenix/federation/continuation.ts';
-import type { RunDocument, RunFailure, RoundSummary } from '../phoenix/federation/records.ts';
+import { failureOf } from '../phoenix/federation/failure.ts';
+import type { RunDocument, RoundSummary } from '../phoenix/federation/records.ts';
 import {
   actsDuring,
   changesResults,
@@ -43,6 +44,7 @@ export class Run {
   /** The round under way. */
   #round: ChildWorkflowHandle<typeof round> | null = null;
   #begun: number;
+  #told: Promise<void> = Promise.resolve();
   #published: Promise<unknown> = Promise.resolve();
 
   constructor(input: ExperimentInput, document: RunDocument<Experiment>) {
@@ -59,6 +61,7 @@ export class Run {
         if ('refusal' in verdict) throw ApplicationFailure.nonRetryable(verdict.refusal, 'SteeringRefused');
       },
     });
+    setHandler(pausedSignal, (paused) => this.#hold(paused));
   }
 
   get lastRound(): number {
@@ -151,6 +154,12 @@ export class Run {
     if (kept !== null) this.document = { ...this.document, histories: [...this.document.histories, kept] };
   }
 
+  /** By the sweep that it is a cell of, which does not ask whether there is anything to hold. */
+  async #hold(paused: boolean): Promise<void> {
+    const request = { kind: paused ? 'pause' : 'resume' } as const;
+    if (!('refusal' in this.#judge(request))) await this.#steer(request);
+  }
+
   async #steer(request: SteeringRequest): Promise<string> {
     const verdict = this.#judge(request);
     // Judged again: another request may have been accepted since.
@@ -199,21 +208,18 @@ export class Run {
     this.document = { ...this.document, steering, steered: changesResults(steering) };
   }
 
-  async #tell(paused: boolean): Promise<void> {
-    try {
-      await this.#round?.signal(pausedSignal, paused);
-    } catch (error) {
-      // The only reason there is: the round has ended in this moment.
-      log.info('the round could not be told to pause or to go on', { error });
-    }
+  /** One word after the other: the server may bring two that are under way in another order. */
+  #tell(paused: boolean): Promise<void> {
+    this.#told = this.#told.then(async () => {
+      try {
+        await this.#round?.signal(pausedSignal, paused);
+      } catch (error) {
+        // The only reason there is: the round has ended in this moment.
+        log.info('the round could not be told to pause or to go on', { error });
+      }
+    });
+    return this.#told;
   }
-}
-
-/** What the step said that the run failed with, under all that was wrapped around it on the way. */
-function failureOf(error: unknown): RunFailure {
-  if (error instanceof ApplicationFailure) return { type: error.type ?? error.name, message: error.message };
-  if (!(error instanceof Error)) return { type: 'Error', message: String(error) };
-  return error.cause === undefined ? { type: error.name, message: error.message } : failureOf(error.cause);
 }
 
 /** Of a run that has just begun. */

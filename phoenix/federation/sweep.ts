@@ -33,12 +33,13 @@ export interface SweepDocument<Cell extends SweepCell = SweepCell> {
   readonly cells: readonly Cell[];
 }
 
-/** What a sweep is started with, and what it is told while it runs: all of its cells, in the order of its file. */
-export type SweepPlan = Pick<SweepDocument, 'name' | 'sweepHash' | 'maxParallel' | 'cells'>;
+/** How a cell came to its end. */
+export type CellEnd = Pick<SweepCell, 'state' | 'failure'>;
 
 /**
- * The cells of a file, with what is known of those that were there before. What has finished stays so, and what was cancelled
- * waits again: who submits a sweep wants it. What failed would fail again, unless something around it has changed.
+ * The cells of a file, with what is known of those that were there before. What has finished stays so. What was cancelled waits
+ * again, and so does what was under way: who submits a sweep wants it. What failed would fail again, unless something
+ * around it has changed.
  *
  * @param retryFailed failed cells wait again
  */
@@ -47,13 +48,17 @@ export function carriedOver<Cell extends SweepCell>(
   known: readonly SweepCell[],
   retryFailed: boolean,
 ): Cell[] {
-  const byRun = new Map(known.map((cell) => [cell.run, cell]));
+  const ends = new Map(known.map(({ run, state, failure }) => [run, { state, failure }]));
   return cells.map((cell) => {
-    const before = byRun.get(cell.run);
-    if (!before || before.state === 'cancelled' || (before.state === 'failed' && retryFailed)) return cell;
-    return { ...cell, state: before.state, failure: before.failure };
+    const end = ends.get(cell.run);
+    const stays = end?.state === 'finished' || (end?.state === 'failed' && !retryFailed);
+    return stays ? { ...cell, ...end } : cell;
   });
 }
+
+/** Nothing waits, and nothing runs. */
+export const isOver = (cells: readonly SweepCell[]): boolean =>
+  cells.every(({ state }) => state !== 'waiting' && state !== 'running');
 
 /** A cell with what its run knows of itself, which is newer than what the sweep was told last. */
 export interface CellProgress extends SweepCell {

@@ -29,7 +29,7 @@ export class SweepStore {
     return { ...document, cells };
   }
 
-  /** Names of all sweeps, in order. */
+  /** Names of all sweeps. */
   async *list(): AsyncIterable<string> {
     for await (const { key } of this.#store.list('sweeps/')) {
       const match = /^sweeps\/([^/]+)\.json$/.exec(key);

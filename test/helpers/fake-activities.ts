@@ -4,6 +4,7 @@ import type { AggregateRequest } from '../../activities/steps/aggregate.ts';
 import type { CpuActivities } from '../../activities/cpu.ts';
 import type { GpuActivities } from '../../activities/gpu.ts';
 import type { Metrics, Outcome, Ref, RoundRecord, RunDocument } from '../../phoenix/federation/records.ts';
+import type { SweepDocument } from '../../phoenix/federation/sweep.ts';
 import { exampleMetrics } from './example-metrics.ts';
 
 export const named = (name: string): Ref => ({ hash: sha256Hex(name), bytes: name.length });
@@ -23,6 +24,7 @@ export interface FakeActivities {
   /** Labels of the GPU steps, in the order in which they were started. */
   readonly labels: string[];
   readonly published: RunDocument[];
+  readonly sweeps: SweepDocument[];
   readonly records: RoundRecord[];
   readonly aggregates: AggregateRequest[];
 }
@@ -34,6 +36,7 @@ export function fakeActivities(
 ): FakeActivities {
   const labels: string[] = [];
   const published: RunDocument[] = [];
+  const sweeps: SweepDocument[] = [];
   const records: RoundRecord[] = [];
   const aggregates: AggregateRequest[] = [];
   const names = new Map<string, string>();
@@ -99,7 +102,9 @@ export function fakeActivities(
     },
     keepHistory: async ({ workflow }) => ({ workflow, ref: named(`history of ${workflow}`) }),
     publish: async (document) => void published.push(document),
+    publishSweep: async (document) => void sweeps.push(document),
+    followRun: async () => ({ state: 'finished', failure: null }),
     weightsHash: async (weights) => sha256Hex(JSON.stringify(weights)),
   };
-  return { cpu, gpu, labels, published, records, aggregates };
+  return { cpu, gpu, labels, published, sweeps, records, aggregates };
 }

@@ -12,6 +12,7 @@ import { drawSeed } from '../../phoenix/storage/noise-seeds.ts';
 import type { Objects } from '../../phoenix/storage/object-store.ts';
 import { RunStore } from '../../phoenix/storage/runs.ts';
 import { StepMemo, type StepSite } from '../../phoenix/storage/steps.ts';
+import { SweepStore } from '../../phoenix/storage/sweeps.ts';
 import { cifar10Fixture } from './cifar10-fixture.ts';
 import { fakeEngine } from './fake-engine.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -51,6 +52,7 @@ export function stepContext({
     blobs: new Blobs(store),
     ...stepSite(store),
     runs: new RunStore(store),
+    sweeps: new SweepStore(store),
     noiseSeed: (step) => drawSeed(store, step),
     data: {
       labels: () => fixture.train.labels,

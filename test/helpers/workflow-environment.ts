@@ -45,6 +45,7 @@ export async function withWorkers<T>(
     taskQueue: CPU_QUEUE,
     workflowBundle: bundle,
     activities: activities.cpu,
+    maxHeartbeatThrottleInterval: '100 ms',
   });
   const gpu = await Worker.create({
     connection,

@@ -1,0 +1,327 @@
+/** The sweep's workflow on a real server, with made-up activities: how many at a time, failures, holding, ending, going on. */
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { WorkflowBundle } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TrainRequest } from '../../activities/steps/train.ts';
+import { loadExperiment } from '../../phoenix/config/load.ts';
+import type { SweepDocument } from '../../phoenix/federation/sweep.ts';
+import type { experiment as experimentWorkflow } from '../../workflows/experiment.ts';
+import { sweepId } from '../../workflows/labels.ts';
+import type { holdUpdate, submitUpdate } from '../../workflows/messages.ts';
+import { CPU_QUEUE } from '../../workflows/queues.ts';
+import type { SubmittedCell } from '../../workflows/cell.ts';
+import type { sweep as sweepWorkflow, SweepSubmission } from '../../workflows/sweep.ts';
+import { openWorkflows } from '../../workers/server.ts';
+import { computed, fakeActivities, named, type FakeActivities } from '../helpers/fake-activities.ts';
+import { devServer, quietRuntime, withWorkers, workflowBundle } from '../helpers/workflow-environment.ts';
+
+type Handle = WorkflowHandleWithFirstExecutionRunId<typeof sweepWorkflow>;
+
+const { experiment, settingsHash } = loadExperiment('experiments/tiny.yaml', [
+  'data.clients=2',
+  'federation.rounds=2',
+]);
+
+let bundle: WorkflowBundle;
+let environment: TestWorkflowEnvironment;
+let sweeps = 0;
+
+beforeAll(async () => {
+  quietRuntime();
+  [environment, bundle] = await Promise.all([devServer('matching.useNewMatcher=true'), workflowBundle()]);
+});
+
+afterAll(() => environment.teardown());
+
+/** Seeds tell the cells apart. */
+function cellsOf(name: string, seeds: readonly number[]): SubmittedCell[] {
+  return seeds.map((seed) => {
+    const run = `${name}-${seed}`;
+    return {
+      label: `seed ${seed}`,
+      experiment: experiment.name,
+      run,
+      rounds: 2,
+      state: 'waiting',
+      failure: null,
+      input: { experiment: { ...experiment, seed }, run, settingsHash },
+    };
+  });
+}
+
+const submission = (name: string, seeds: readonly number[], maxParallel = 2): SweepSubmission => ({
+  name,
+  sweepHash: 'hash',
+  maxParallel,
+  cells: cellsOf(name, seeds),
+  retryFailed: false,
+});
+
+const start = ({ client }: TestWorkflowEnvironment, what: SweepSubmission): Promise<Handle> =>
+  client.workflow.start<typeof sweepWorkflow>('sweep', {
+    workflowId: sweepId(what.name),
+    taskQueue: CPU_QUEUE,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    args: [what],
+  });
+
+const submit = (handle: Handle, what: SweepSubmission): Promise<void> =>
+  handle.executeUpdate<void, [SweepSubmission], typeof submitUpdate.name>('submit', { args: [what] });
+
+const hold = (handle: Handle, kind: 'pause' | 'resume'): Promise<string> =>
+  handle.executeUpdate<string, [{ kind: 'pause' | 'resume' }], typeof holdUpdate.name>('steer', {
+    args: [{ kind }],
+  });
+
+const nextName = (): string => `sweep-${sweeps++}`;
+
+const statesOf = ({ cells }: SweepDocument): string[] => cells.map(({ state }) => state);
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** Training that waits until it is let go, and can be cancelled; by the seed of its run. */
+class Gate {
+  readonly waiting = new Set<number>();
+  #open = false;
+
+  readonly train = async ({ seed, client, round }: TrainRequest) => {
+    this.waiting.add(seed);
+    const { cancellationSignal, heartbeat } = Context.current();
+    try {
+      while (!this.#open) {
+        heartbeat();
+        if (cancellationSignal.aborted) throw new CancelledFailure('stop');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    } finally {
+      this.waiting.delete(seed);
+    }
+    return computed({
+      model: { base: named(`base of ${client} in ${round}`), personal: named(`block of ${client}`) },
+      examples: 100,
+      steps: 10,
+      firstLoss: 1,
+      lastLoss: 0.5,
+    });
+  };
+
+  open(): void {
+    this.#open = true;
+  }
+}
+
+/** Activities that wait for runs as the real ones do. */
+async function withServer(
+  activities: FakeActivities,
+  body: () => Promise<void>,
+  where = environment,
+): Promise<void> {
+  const workflows = openWorkflows({
+    temporal: { address: where.address },
+    namespace: 'default',
+  } as Parameters<typeof openWorkflows>[0]);
+  activities.cpu.followRun = async (run) => {
+    const { cancellationSignal, heartbeat } = Context.current();
+    const timer = setInterval(heartbeat, 100);
+    try {
+      return await workflows.endOf(run, cancellationSignal);
+    } catch (error) {
+      throw cancellationSignal.aborted ? new CancelledFailure('stop') : error;
+    } finally {
+      clearInterval(timer);
+    }
+  };
+  try {
+    await withWorkers(where, bundle, activities, body);
+  } finally {
+    await workflows.close();
+  }
+}
+
+describe('a sweep', () => {
+  it('runs no more cells at a time than it may, each to its end, behind what somebody waits for', async () => {
+    const activities = fakeActivities(() => 0.8);
+    const what = submission(nextName(), [1, 2, 3, 4, 5]);
+    await withServer(activities, async () => {
+      const handle = await start(environment, what);
+      const document = await handle.result();
+      expect(document).toMatchObject({ name: what.name, state: 'finished', paused: false, maxParallel: 2 });
+      expect(statesOf(document)).toEqual(Array(5).fill('finished'));
+      expect(activities.sweeps.at(-1)).toEqual(document);
+      const running = activities.sweeps.map((seen) => statesOf(seen).filter((s) => s === 'running').length);
+      expect(Math.max(...running)).toBe(2);
+      for (const id of [what.cells[0]!.run, `${what.cells[0]!.run}/round-01`]) {
+        const { raw } = await environment.client.workflow.getHandle(id).describe();
+        expect(raw.workflowExecutionInfo?.priority?.priorityKey).toBe(4);
+      }
+    });
+  });
+
+  it('goes past a cell that fails, and runs it alone when that is asked for', async () => {
+    let broken = true;
+    const trained: number[] = [];
+    const gate = new Gate();
+    gate.open();
+    const activities = fakeActivities(() => 0.8, {
+      train: async (request) => {
+        trained.push(request.seed);
+        if (broken && request.seed === 2 && request.round === 1)
+          throw ApplicationFailure.nonRetryable('the loss is not a number', 'TrainingDiverged');
+        return gate.train(request);
+      },
+    });
+    const what = submission(nextName(), [1, 2, 3]);
+    await withServer(activities, async () => {
+      const first = await (await start(environment, what)).result();
+      expect(statesOf(first)).toEqual(['finished', 'failed', 'finished']);
+      expect(first.cells[1]!.failure).toEqual({
+        type: 'TrainingDiverged',
+        message: 'the loss is not a number',
+      });
+      broken = false;
+      trained.length = 0;
+      const known = what.cells.map((cell, i) => ({ ...cell, ...first.cells[i]! }));
+      const again = await (await start(environment, { ...what, cells: known })).result();
+      expect(again.cells).toEqual(first.cells);
+      expect(trained).toEqual([]);
+      const retried = known.map((cell) => (cell.state === 'failed' ? what.cells[1]! : cell));
+      const last = await (await start(environment, { ...what, cells: retried })).result();
+      expect(statesOf(last)).toEqual(Array(3).fill('finished'));
+      expect(new Set(trained)).toEqual(new Set([2]));
+    });
+  });
+
+  it('runs a failed cell again while the others go on, when it is told to', async () => {
+    let broken = true;
+    const gate = new Gate();
+    const activities = fakeActivities(() => 0.8, {
+      train: async (request) => {
+        if (broken && request.seed === 6) throw ApplicationFailure.nonRetryable('no', 'TrainingDiverged');
+        return gate.train(request);
+      },
+    });
+    const what = submission(nextName(), [6, 7]);
+    await withServer(activities, async () => {
+      const handle = await start(environment, what);
+      await until(() => activities.sweeps.at(-1)?.cells[0]!.state === 'failed');
+      await submit(handle, what);
+      await until(() => gate.waiting.has(7));
+      expect(statesOf(await handle.query<SweepDocument>('document'))).toEqual(['failed', 'running']);
+      broken = false;
+      await submit(handle, { ...what, retryFailed: true });
+      await until(() => gate.waiting.has(6));
+      gate.open();
+      expect(statesOf(await handle.result())).toEqual(['finished', 'finished']);
+    });
+  });
+
+  it('waits for a run that is there already, and leaves it alone when it is cancelled itself', async () => {
+    const gate = new Gate();
+    const activities = fakeActivities(() => 0.8, { train: gate.train });
+    const what = submission(nextName(), [11, 12]);
+    const [{ run, input }] = what.cells as [SubmittedCell, SubmittedCell];
+    await withServer(activities, async () => {
+      const other = await environment.client.workflow.start<typeof experimentWorkflow>('experiment', {
+        workflowId: run,
+        taskQueue: CPU_QUEUE,
+        args: [input],
+      });
+      const handle = await start(environment, what);
+      await until(() => gate.waiting.size === 2);
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
+      expect(statesOf(activities.sweeps.at(-1)!)).toEqual(['cancelled', 'cancelled']);
+      expect(activities.sweeps.at(-1)!.state).toBe('cancelled');
+      expect((await other.describe()).status.name).toBe('RUNNING');
+      const began = environment.client.workflow.getHandle(what.cells[1]!.run);
+      expect((await began.describe()).status.name).toBe('CANCELLED');
+      gate.open();
+      const again = await (await start(environment, what)).result();
+      expect(statesOf(again)).toEqual(['finished', 'finished']);
+    });
+  });
+
+  it('holds its cells, and begins no other, until it is resumed', async () => {
+    const gate = new Gate();
+    const activities = fakeActivities(() => 0.8, { train: gate.train });
+    const what = submission(nextName(), [21, 22, 23]);
+    await withServer(activities, async () => {
+      const handle = await start(environment, what);
+      await until(() => gate.waiting.size === 2);
+      expect(await hold(handle, 'pause')).toBe('paused; 2 of its cells were under way');
+      await expect(hold(handle, 'pause')).rejects.toMatchObject({
+        cause: { message: 'it is paused already' },
+      });
+      // Their steps save checkpoints and stop.
+      await until(() => gate.waiting.size === 0);
+      expect(activities.published.findLast(({ run }) => run === what.cells[0]!.run)).toMatchObject({
+        paused: true,
+        steering: [{ act: { kind: 'pause' } }],
+      });
+      gate.open();
+      expect(await hold(handle, 'resume')).toBe('goes on; 2 of its cells were under way');
+      const document = await handle.result();
+      expect(statesOf(document)).toEqual(Array(3).fill('finished'));
+    });
+  });
+
+  it('takes up cells that are added while it runs, and follows those that are gone to their ends', async () => {
+    const gate = new Gate();
+    const activities = fakeActivities(() => 0.8, { train: gate.train });
+    const what = submission(nextName(), [31, 32, 33], 1);
+    await withServer(activities, async () => {
+      const handle = await start(environment, what);
+      await until(() => gate.waiting.has(31));
+      await submit(handle, { ...submission(what.name, [33, 34], 2), sweepHash: 'longer' });
+      await until(() => gate.waiting.has(33));
+      gate.open();
+      const document = await handle.result();
+      expect(document).toMatchObject({ sweepHash: 'longer', maxParallel: 2 });
+      expect(document.cells.map(({ run, state }) => [run, state])).toEqual(
+        [33, 34, 31].map((seed) => [`${what.name}-${seed}`, 'finished']),
+      );
+    });
+  });
+});
+
+describe('a sweep with a long history', () => {
+  let small: TestWorkflowEnvironment;
+
+  beforeAll(async () => {
+    small = await devServer('limit.historyCount.suggestContinueAsNew=60', 'matching.useNewMatcher=true');
+  });
+
+  afterAll(() => small.teardown());
+
+  it('goes on as a new execution, whose cells are still its own', async () => {
+    const gate = new Gate();
+    const activities = fakeActivities(() => 0.8, { train: gate.train });
+    const what = submission(nextName(), [41, 42]);
+    await withServer(
+      activities,
+      async () => {
+        const handle = await start(small, what);
+        await until(() => gate.waiting.size === 2);
+        // Both write to the history, until it is long.
+        await until(async () => {
+          for (const kind of ['pause', 'resume'] as const) await hold(handle, kind);
+          return (await handle.describe()).runId !== handle.firstExecutionRunId;
+        });
+        await until(() => gate.waiting.size === 2);
+        const newest = small.client.workflow.getHandle(handle.workflowId);
+        await newest.cancel();
+        await expect(newest.result()).rejects.toThrow();
+        expect(activities.sweeps.at(-1)).toMatchObject({ state: 'cancelled', cells: [{}, {}] });
+        for (const { run } of what.cells)
+          expect((await small.client.workflow.getHandle(run).describe()).status.name).toBe('CANCELLED');
+        gate.open();
+        expect(statesOf(await (await start(small, what)).result())).toEqual(['finished', 'finished']);
+      },
+      small,
+    );
+  });
+});
