@@ -16,9 +16,14 @@ export class SweepStore {
     await putSealed(this.#store, sweepKey(document.name), document);
   }
 
+  /** As the sweep has written it; null if there is no such sweep. Throws `CorruptObject`. */
+  async document(name: string): Promise<SweepDocument | null> {
+    return getSealed(this.#store, sweepKey(name));
+  }
+
   /** With the newest that every run has written of itself; null if there is no such sweep. Throws `CorruptObject`. */
   async get(name: string): Promise<SweepDocument<CellProgress> | null> {
-    const document = await getSealed<SweepDocument>(this.#store, sweepKey(name));
+    const document = await this.document(name);
     return document && this.withRuns(document);
   }
 

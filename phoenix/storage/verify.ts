@@ -8,6 +8,7 @@ import { type References, referencesIn } from './references.ts';
 import { runKey } from './runs.ts';
 import { unsealed } from './sealed-json.ts';
 import { manifestKey, type StepManifest, stepKey } from './steps.ts';
+import { sweepKey, SweepStore } from './sweeps.ts';
 
 export interface Verdict {
   readonly key: string;
@@ -39,9 +40,27 @@ export async function* verifyAll(store: Objects): AsyncIterable<Verdict> {
  * Looks at everything that a run reaches: its document, the steps and records named there, and what those point to.
  * Parents of a step are found through what the document says of the steps that made them.
  */
-export async function* verifyRun(store: Objects, experiment: string, run: string): AsyncIterable<Verdict> {
-  const first = runKey(experiment, run);
-  const waiting = [first];
+export const verifyRun = (store: Objects, experiment: string, run: string): AsyncIterable<Verdict> =>
+  verifyFrom(store, [runKey(experiment, run)]);
+
+/**
+ * Looks at a sweep's document and at everything that the runs of its cells reach, at what they share only once. A cell that
+ * has not finished may have left nothing yet.
+ *
+ * @throws CorruptObject when nobody knows which its cells are
+ */
+export async function* verifySweep(store: Objects, name: string): AsyncIterable<Verdict> {
+  const document = await new SweepStore(store).document(name);
+  const runs: string[] = [];
+  for (const { experiment, run, state } of document?.cells ?? []) {
+    const key = runKey(experiment, run);
+    if (state === 'finished' || (await store.size(key)) !== null) runs.push(key);
+  }
+  yield* verifyFrom(store, [sweepKey(name), ...runs]);
+}
+
+async function* verifyFrom(store: Objects, documents: readonly string[]): AsyncIterable<Verdict> {
+  const waiting = [...documents];
   const seen = new Set(waiting);
   const records = new Set<string>();
   for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
@@ -99,7 +118,8 @@ function inspect(key: string, body: Uint8Array): Inspection {
       const [, own, kind] = step as unknown as [string, string, string];
       return kind === '.json' ? inspectManifest(key, own, body) : inspectProgress(key, own, body);
     }
-    if (/^secrets\/noise\/[0-9a-f]{64}\.json$/.test(key)) {
+    // The runs of a sweep are documents of their own, which may be yet to come.
+    if (/^(secrets\/noise\/[0-9a-f]{64}|sweeps\/[^/]+)\.json$/.test(key)) {
       unsealed(key, body);
       return intact;
     }

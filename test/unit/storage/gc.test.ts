@@ -6,7 +6,9 @@ import { drawSeed, seedKey } from '../../../phoenix/storage/noise-seeds.ts';
 import { referencesIn } from '../../../phoenix/storage/references.ts';
 import { RunStore } from '../../../phoenix/storage/runs.ts';
 import { runStep, stepKey } from '../../../phoenix/storage/steps.ts';
+import { SweepStore } from '../../../phoenix/storage/sweeps.ts';
 import { verifyAll } from '../../../phoenix/storage/verify.ts';
+import { exampleCell, exampleSweep } from '../../helpers/example-sweep.ts';
 import { MemoryStore } from '../../helpers/memory-store.ts';
 import { stepSite } from '../../helpers/steps.ts';
 
@@ -14,7 +16,7 @@ const nothingOpen = async (): Promise<OpenRuns> => ({ names: new Set(), referenc
 
 const hour = 3_600_000;
 
-/** Step 1 in the document of a run, with an input; step 2 in a record of it; step 3 nowhere. All of it two hours ago. */
+/** Step 1 in the document of a run, a cell of a sweep, with an input; step 2 in a record of it; step 3 nowhere. All of it two hours ago. */
 async function lived(age = 2 * hour) {
   const store = new MemoryStore();
   const blobs = new Blobs(store);
@@ -30,6 +32,7 @@ async function lived(age = 2 * hour) {
   const record = await blobs.putJson({ round: 1, steps: [second.step] });
   const document = { experiment: 'tiny', run: 'tiny-0', state: 'failed', steps: [first.step] };
   await new RunStore(store).put({ ...document, rounds: [{ record }] } as unknown as RunDocument);
+  await new SweepStore(store).put(exampleSweep([exampleCell({ run: 'tiny-0', state: 'failed' })]));
   store.age(age);
   return {
     store,

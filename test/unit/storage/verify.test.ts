@@ -4,11 +4,13 @@ import type { RunDocument } from '../../../phoenix/federation/records.ts';
 import { blobKey, Blobs } from '../../../phoenix/storage/blobs.ts';
 import { RunStore } from '../../../phoenix/storage/runs.ts';
 import { runStep } from '../../../phoenix/storage/steps.ts';
-import { verifyAll, verifyRun, type Verdict } from '../../../phoenix/storage/verify.ts';
+import { SweepStore } from '../../../phoenix/storage/sweeps.ts';
+import { verifyAll, verifyRun, verifySweep, type Verdict } from '../../../phoenix/storage/verify.ts';
+import { exampleCell, exampleSweep } from '../../helpers/example-sweep.ts';
 import { MemoryStore } from '../../helpers/memory-store.ts';
 import { stepSite } from '../../helpers/steps.ts';
 
-/** A run of two steps with a record, another one's step, and an open step with a checkpoint. */
+/** A run of two steps with a record, the first cell of a sweep; another one's step, and an open step with a checkpoint. */
 async function smallStore() {
   const store = new MemoryStore();
   const blobs = new Blobs(store);
@@ -23,6 +25,11 @@ async function smallStore() {
   const record = await blobs.putJson({ round: 1, steps: [second.step], model: second.result.model });
   const document = { experiment: 'tiny', run: 'tiny-0', steps: [first.step], rounds: [{ record }] };
   await new RunStore(store).put(document as unknown as RunDocument);
+  const cells = [
+    exampleCell({ run: 'tiny-0', state: 'finished' }),
+    exampleCell({ run: 'tiny-1', state: 'waiting' }),
+  ];
+  await new SweepStore(store).put(exampleSweep(cells));
   const open = { name: 'train', version: 1, settings: {}, inputs: {}, seed: 4 };
   await runStep(stepSite(store), open, null, async (checkpoints) => {
     await checkpoints.save(1, new Map([['w', { shape: [1], data: new Float32Array(1) }]]), null);
@@ -92,5 +99,33 @@ describe('verifyRun', () => {
     expect(await problems(verifyRun(store, 'tiny', 'tiny-0'))).toEqual([]);
     store.objects.delete(blobKey(second.result.model));
     expect(await problems(verifyRun(store, 'tiny', 'tiny-0'))).toEqual([blobKey(second.result.model)]);
+  });
+});
+
+describe('verifySweep', () => {
+  const keysOf = async (store: MemoryStore): Promise<string[]> => {
+    const keys: string[] = [];
+    for await (const { key } of verifySweep(store, 'table3')) keys.push(key);
+    return keys;
+  };
+
+  it('looks at its document and all that the runs of its cells reach, each object once', async () => {
+    const { store } = await smallStore();
+    const ofRun: string[] = [];
+    for await (const { key } of verifyRun(store, 'tiny', 'tiny-0')) ofRun.push(key);
+    expect((await keysOf(store)).toSorted()).toEqual(['sweeps/table3.json', ...ofRun].toSorted());
+    // A cell that shares everything with another one.
+    const twin = { ...(await new RunStore(store).get('tiny', 'tiny-0'))!, run: 'tiny-1' };
+    await new RunStore(store).put(twin);
+    expect((await keysOf(store)).toSorted()).toEqual(
+      ['sweeps/table3.json', 'runs/tiny/tiny-1.json', ...ofRun].toSorted(),
+    );
+  });
+
+  it('misses the run of a cell that has finished, and no other', async () => {
+    const { store } = await smallStore();
+    expect(await problems(verifySweep(store, 'table3'))).toEqual([]);
+    await store.delete('runs/tiny/tiny-0.json');
+    expect(await problems(verifySweep(store, 'table3'))).toEqual(['runs/tiny/tiny-0.json']);
   });
 });
