@@ -5,12 +5,14 @@ import { Blobs } from '../phoenix/storage/blobs.ts';
 import { ObjectStore } from '../phoenix/storage/object-store.ts';
 import { StoreUnreachable } from '../phoenix/storage/store-errors.ts';
 import { RunStore } from '../phoenix/storage/runs.ts';
+import { SweepStore } from '../phoenix/storage/sweeps.ts';
 import { connectTemporal, TemporalUnreachable } from './temporal.ts';
 
 export interface Access {
   readonly connection: ResolvedConnection;
   readonly client: Client;
   readonly runs: RunStore;
+  readonly sweeps: SweepStore;
   readonly blobs: Blobs;
   readonly store: ObjectStore;
 }
@@ -19,6 +21,7 @@ export interface Access {
 export type PartialAccess = Pick<Access, 'connection'> & {
   readonly client: Client | null;
   readonly runs: RunStore | null;
+  readonly sweeps: SweepStore | null;
   readonly blobs: Blobs | null;
   readonly store: ObjectStore | null;
 };
@@ -62,8 +65,8 @@ async function opened<T>(body: (opened: Opened) => Promise<T>): Promise<T> {
   const client = temporal instanceof Error ? null : temporal;
   const stored =
     storage instanceof Error
-      ? { runs: null, blobs: null, store: null }
-      : { runs: new RunStore(store), blobs: new Blobs(store), store };
+      ? { runs: null, sweeps: null, blobs: null, store: null }
+      : { runs: new RunStore(store), sweeps: new SweepStore(store), blobs: new Blobs(store), store };
   const troubles = [temporal, storage].filter((one) => one instanceof Error);
   try {
     return await body({ access: { connection, client, ...stored }, troubles });

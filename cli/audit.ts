@@ -11,8 +11,9 @@ import { roundId } from '../workflows/labels.ts';
 import { withWhatThereIs } from './access.ts';
 import { auditedSteps } from './audit-log.ts';
 import { BadInput } from './errors.ts';
+import { runNamed } from './names.ts';
 import { asData, printJson } from './results.ts';
-import { findRun, listRuns, runDocument } from './runs.ts';
+import { runDocument } from './runs.ts';
 
 export interface AuditOptions {
   readonly json?: true;
@@ -20,8 +21,9 @@ export interface AuditOptions {
 }
 
 export async function audit(wanted: string, { json, out }: AuditOptions): Promise<void> {
-  await withWhatThereIs(async ({ client, runs, blobs }) => {
-    const summary = findRun(wanted, await listRuns(client, runs));
+  await withWhatThereIs(async (access) => {
+    const { client, runs, blobs } = access;
+    const summary = await runNamed(wanted, access);
     const document = await runDocument(summary, client, runs);
     if (!document || !blobs)
       throw new BadInput(`${summary.run} (${summary.state}) has left no records to audit`);

@@ -1,4 +1,4 @@
-/** What a command that fails says, and with which exit code it ends: 2 for bad input, 1 for everything else. */
+/** What a command that fails says, and with which exit code it ends: 2 for bad input, 3 for cells of a sweep, else 1. */
 
 /** The command line asks for something that there is not. */
 export class BadInput extends Error {
@@ -23,10 +23,12 @@ const mistakes = [TypeError, RangeError, ReferenceError];
  * Prints the error on standard error.
  * @returns the exit code
  */
-export function explain(error: unknown): 1 | 2 {
+export function explain(error: unknown): 1 | 2 | 3 {
   const isMistake = !(error instanceof Error) || mistakes.some((kind) => error.constructor === kind);
   console.error(isMistake ? error : `${error.message}${advice(error)}`);
-  return error instanceof Error && badInput.has(error.name) ? 2 : 1;
+  if (!(error instanceof Error)) return 1;
+  if (error.name === 'CellsFailed') return 3;
+  return badInput.has(error.name) ? 2 : 1;
 }
 
 const remake = '; `npx phoenix resume` of the run that made it computes it again';

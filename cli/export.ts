@@ -4,8 +4,9 @@ import type { FinalRecord, Ref } from '../phoenix/federation/records.ts';
 import { expectFree, writeFolder } from '../phoenix/models/diffusers/folder.ts';
 import { withAccess } from './access.ts';
 import { BadInput } from './errors.ts';
+import { runNamed } from './names.ts';
 import { printJson } from './results.ts';
-import { findRun, listRuns, runDocument } from './runs.ts';
+import { runDocument } from './runs.ts';
 
 export interface ExportOptions {
   readonly format: 'diffusers';
@@ -17,8 +18,9 @@ export interface ExportOptions {
 export async function exportRun(wanted: string, { format, out, client, json }: ExportOptions): Promise<void> {
   const folder = resolve(out);
   expectFree(folder);
-  await withAccess(async ({ client: temporal, runs, blobs }) => {
-    const summary = findRun(wanted, await listRuns(temporal, runs));
+  await withAccess(async (access) => {
+    const { client: temporal, runs, blobs } = access;
+    const summary = await runNamed(wanted, access);
     const document = await runDocument(summary, temporal, runs);
     if (!document?.final)
       throw new BadInput(`${summary.run} (${summary.state}) has no final weights to export`);

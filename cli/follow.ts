@@ -9,8 +9,8 @@ import type { experiment as experimentWorkflow } from '../workflows/experiment.t
 import { CPU_QUEUE } from '../workflows/queues.ts';
 import type { Access } from './access.ts';
 import type { Display } from './display.ts';
+import { interval, patiently } from './patience.ts';
 import { outcome, RunWatcher, type RunView } from './run-watcher.ts';
-import { TemporalUnreachable } from './temporal.ts';
 
 /** The run came to an end that is not the wanted one. */
 export class RunFailed extends Error {
@@ -54,10 +54,6 @@ export async function startRun(
   }
 }
 
-/** Milliseconds between two looks, and how long a server may be away before following gives up. */
-const interval = 1000;
-const patience = 60_000;
-
 /**
  * @param signal aborted: stop following; the run goes on
  * @returns the finished run's document; null when following was stopped
@@ -73,7 +69,7 @@ export async function followRun(
   const look = (): Promise<RunView> => client.withDeadline(Date.now() + 10_000, () => watcher.look());
   try {
     for (let looks = 0; !signal.aborted; looks++) {
-      const view = await patiently(connection.temporal.address, look, signal);
+      const view = await patiently(connection.temporal.address, look, signal, display.say.bind(display));
       if (!view) return null;
       if (looks > 0) view.ended.forEach((step) => display.ended(step));
       if (view.state !== 'running') return await finished(client, run);
@@ -92,24 +88,6 @@ function greet(run: string, { ended, document }: RunView, display: Display): voi
   const done = steps === 0 ? '' : `, ${steps} ${steps === 1 ? 'step is' : 'steps are'} already done`;
   const rounds = document?.rounds.length ? `, ${document.rounds.length} of its rounds` : '';
   display.say(`${run}${done}${rounds}`);
-}
-
-/** A server that restarts is waited for. */
-async function patiently(
-  address: string,
-  look: () => Promise<RunView>,
-  signal: AbortSignal,
-): Promise<RunView | null> {
-  const deadline = performance.now() + patience;
-  while (!signal.aborted) {
-    try {
-      return await look();
-    } catch (error) {
-      if (performance.now() > deadline) throw new TemporalUnreachable(address, error as Error);
-      await delay(interval, undefined, { signal }).catch(() => {});
-    }
-  }
-  return null;
 }
 
 async function finished(client: Client, run: string): Promise<RunDocument<Experiment>> {

@@ -6,8 +6,9 @@ import type { RunDocument } from '../phoenix/federation/records.ts';
 import { loadRounds } from '../phoenix/storage/runs.ts';
 import { withAccess, type Access } from './access.ts';
 import { BadInput } from './errors.ts';
+import { runNamed } from './names.ts';
 import { startAndFollow, type FollowOptions } from './run.ts';
-import { findRun, listRuns, runDocument } from './runs.ts';
+import { runDocument } from './runs.ts';
 
 export interface ForkOptions extends FollowOptions {
   readonly round: number;
@@ -29,7 +30,7 @@ export async function forkRun(
   point: ForkPoint,
   options: FollowOptions,
 ): Promise<void> {
-  const summary = findRun(wanted, await listRuns(access.client, access.runs));
+  const summary = await runNamed(wanted, access);
   const document = await runDocument(summary, access.client, access.runs);
   const done = document?.rounds.length ?? 0;
   if (!document || done === 0) throw new BadInput(`${summary.run} has no finished round to fork from`);

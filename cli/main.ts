@@ -4,9 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { root } from '../infra/setup/root.mjs';
 import type { SteeringRequest } from '../phoenix/federation/steering.ts';
+import { collect, positiveInteger, wholeNumber } from './arguments.ts';
 import { explain } from './errors.ts';
 
 // The package is pinned to a version of the SDK that runs on Node 20; what later ones need is no news for its users.
@@ -70,9 +71,13 @@ command('run <file>', 'run an experiment and follow it; Ctrl-C leaves it running
   .option(...json)
   .action(async (file, options) => (await import('./run.ts')).run(file, options));
 
-command('status [run]', 'show the stack and the runs, or how far one run is')
+command('status [name]', 'show the stack, the sweeps and the runs, or how far one run or sweep is')
+  .option(
+    '--watch',
+    'follow it to its end; Ctrl-C leaves it running. Exit code 3: cells of a sweep have not finished',
+  )
   .option(...json)
-  .action(async (run, options) => (await import('./status.ts')).status(run, options));
+  .action(async (name, options) => (await import('./status.ts')).status(name, options));
 
 command('show <run>', 'show the results of a run: its id, the beginning of it, or the name of its experiment')
   .option(...json)
@@ -103,21 +108,24 @@ command('fork <run>', 'start another run whose first rounds are those of a run')
   .option(...json)
   .action(async (run, options) => (await import('./fork.ts')).fork(run, options));
 
-command('pause <run>', 'save checkpoints and hold a run')
+command('pause <name>', 'save checkpoints and hold a run, or a sweep with all of its cells')
   .option(...json)
-  .action(steering(() => ({ kind: 'pause' })));
+  .action(async (name, options) => (await import('./steer.ts')).pause(name, options));
 
 command(
-  'resume <run>',
-  'go on with a run that was paused, cancelled, that failed, or whose objects are damaged',
+  'resume <name>',
+  'go on with a sweep that was paused, or with a run that was paused, cancelled, that failed, or whose objects are damaged',
 )
   .option('--detach', 'do not follow it')
   .option(...json)
-  .action(async (run, options) => (await import('./resume.ts')).resume(run, options));
+  .action(async (name, options) => (await import('./resume.ts')).resume(name, options));
 
-command('cancel <run>', 'save checkpoints and end a run; `resume` goes on with it')
+command(
+  'cancel <name>',
+  'save checkpoints and end a run (`resume` goes on with it) or a sweep with its cells',
+)
   .option(...json)
-  .action(async (run, options) => (await import('./steer.ts')).cancel(run, options));
+  .action(async (name, options) => (await import('./steer.ts')).cancel(name, options));
 
 command('disconnect <run> <client>', 'take a client out of a run, from the next round on')
   .option(...json)
@@ -187,11 +195,14 @@ command('export <run>', 'write the trained network of a run as files that other 
   .option(...json)
   .action(async (run, options) => (await import('./export.ts')).exportRun(run, options));
 
-command('verify [run]', 'check that everything a run reaches is exactly what was written')
+command(
+  'verify [name]',
+  'check that everything a run, or a sweep with its cells, reaches is exactly what was written',
+)
   .option('--all', 'check every object of the store')
   .option('--recompute <step>', 'compute this step again (its key, or the beginning of it) and compare')
   .option(...json)
-  .action(async (run, options) => (await import('./verify.ts')).verify(run, options));
+  .action(async (name, options) => (await import('./verify.ts')).verify(name, options));
 
 command('gc', 'say what no run reaches any more, and how much it is')
   .option('--delete', 'remove it')
@@ -210,31 +221,10 @@ command('supervise', 'the process behind `up`', true).action(async () =>
   (await import('./supervise.ts')).supervise(),
 );
 
-/** An action whose last arguments are commander's options and command, and whose first is the run. */
+/** The action of a command that tells a run something. */
 function steering(request: (value: string) => SteeringRequest) {
-  return async (run: string, ...rest: unknown[]): Promise<void> => {
-    const [value, options] = rest.length === 3 ? [rest[0] as string, rest[1]] : ['', rest[0]];
-    await (await import('./steer.ts')).steer(run, request(value), options as { json?: true });
-  };
-}
-
-function collect(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
-}
-
-function positiveInteger(value: string): number {
-  return integerFrom(1, value);
-}
-
-function wholeNumber(value: string): number {
-  return integerFrom(0, value);
-}
-
-function integerFrom(least: number, value: string): number {
-  const number = Number(value);
-  if (value.trim() === '' || !Number.isSafeInteger(number) || number < least)
-    throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
-  return number;
+  return async (run: string, value: string, options: { json?: true }): Promise<void> =>
+    (await import('./steer.ts')).steer(run, request(value), options);
 }
 
 try {

@@ -12,7 +12,8 @@ import { withWhatThereIs } from './access.ts';
 import { BadInput } from './errors.ts';
 import type { MetricsEngine } from './metrics-engine.ts';
 import { cifar10, imagesInMemory, type Images } from './metrics-images.ts';
-import { findRun, listRuns, runDocument } from './runs.ts';
+import { runNamed } from './names.ts';
+import { runDocument } from './runs.ts';
 
 export interface MeasuredRun {
   readonly run: string;
@@ -27,13 +28,14 @@ export interface MeasuredRun {
 }
 
 /**
- * @param wanted as `findRun` takes it
+ * @param wanted as `runNamed` takes it
  * @throws BadInput when there is no such run, or it has no final samples; StoreUnreachable
  */
 export async function measuredRun(engine: MetricsEngine, wanted: string): Promise<MeasuredRun> {
   try {
-    return await withWhatThereIs(async ({ client, runs, blobs }) => {
-      const summary = findRun(wanted, await listRuns(client, runs));
+    return await withWhatThereIs(async (access) => {
+      const { client, runs, blobs } = access;
+      const summary = await runNamed(wanted, access);
       const document = await runDocument(summary, client, runs);
       if (!document?.final || !blobs)
         throw new BadInput(`${summary.run} (${summary.state}) has no final samples to measure`);

@@ -15,8 +15,10 @@ import { loadRounds } from '../phoenix/storage/runs.ts';
 import { withWhatThereIs, type PartialAccess } from './access.ts';
 import { allSteps } from './audit.ts';
 import { BadInput } from './errors.ts';
+import { findRun } from './names.ts';
 import { addressInUi } from './results.ts';
-import { findRun, listRuns, runDocument } from './runs.ts';
+import { listRuns, runDocument } from './runs.ts';
+import { listSweepNames } from './sweeps.ts';
 
 export interface ReportOptions {
   readonly out: string;
@@ -44,9 +46,13 @@ export async function report(wanted: readonly string[], { out, watch }: ReportOp
   });
 }
 
-async function loadRuns(wanted: readonly string[], { client, runs, blobs }: PartialAccess): Promise<Run[]> {
+async function loadRuns(
+  wanted: readonly string[],
+  { client, runs, sweeps, blobs }: PartialAccess,
+): Promise<Run[]> {
   const all = await listRuns(client, runs);
-  const summaries = new Set(wanted.map((name) => findRun(name, all)));
+  const names = await listSweepNames(client, sweeps);
+  const summaries = new Set(wanted.map((name) => findRun(name, all, names)));
   const loaded: Run[] = [];
   for (const summary of summaries) {
     const document = await runDocument(summary, client, runs);

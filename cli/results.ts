@@ -56,9 +56,9 @@ export async function printResults(
   if (ui) console.log(`Temporal UI    ${ui}`);
 }
 
-/** The run in the Web UI of the local stack; null where another Temporal is used. */
-export const addressInUi = (run: string, { ui, namespace }: ResolvedConnection): string | null =>
-  ui && `${ui}/namespaces/${namespace}/workflows/${run}`;
+/** A workflow in the Web UI of the local stack; null where another Temporal is used. */
+export const addressInUi = (workflow: string, { ui, namespace }: ResolvedConnection): string | null =>
+  ui && `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(workflow)}`;
 
 async function writeFiles(
   run: FullRun<Experiment>,

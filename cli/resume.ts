@@ -1,4 +1,4 @@
-/** `phoenix resume`: goes on with a run that was paused, cancelled, or that failed, and mends one that was damaged since. */
+/** `phoenix resume`: goes on with a sweep that was paused, or with a run that was paused, cancelled, or that failed, and mends one that was damaged since. */
 import type { Experiment } from '../phoenix/config/schema.ts';
 import { continued, repeated, type Continuation } from '../phoenix/federation/continuation.ts';
 import type { RunDocument } from '../phoenix/federation/records.ts';
@@ -9,9 +9,11 @@ import { loadRounds, runKey } from '../phoenix/storage/runs.ts';
 import { verifyRun } from '../phoenix/storage/verify.ts';
 import { withAccess, type Access } from './access.ts';
 import { BadInput } from './errors.ts';
+import { named } from './names.ts';
 import { startAndFollow, type FollowOptions } from './run.ts';
-import { experimentOf, findRun, listRuns, runDocument } from './runs.ts';
-import { steerRun } from './steer.ts';
+import { experimentOf, runDocument } from './runs.ts';
+import { holdSweep } from './steer-sweep.ts';
+import { steered } from './update.ts';
 
 /** What was computed is not there any more as it was: the steps that made it have to be done again. */
 const damages = new Set(['CorruptObject', 'MissingObject']);
@@ -24,14 +26,16 @@ type Say = (line: string) => void;
 export async function resume(wanted: string, options: FollowOptions): Promise<void> {
   await withAccess(async (access) => {
     const { client, runs } = access;
-    const summary = findRun(wanted, await listRuns(client, runs));
+    const found = await named(wanted, access);
+    if ('sweep' in found) return holdSweep(access, found.sweep, 'resume', options);
+    const summary = found.run;
     const document = await runDocument(summary, client, runs);
     if (!document) throw new BadInput(`${summary.run} (${summary.state}) has left nothing to go on from`);
     const { run, state, settings, settingsHash } = document;
     const say: Say = (line) => (options.json ? console.error(line) : console.log(line));
     if (state === 'running') {
       if (!document.paused) return say(`${run} is running`);
-      return say(`${run}: ${await steerRun(client, run, { kind: 'resume' })}`);
+      return say(`${run}: ${await steered(client, run, { kind: 'resume' })}`);
     }
     const carried =
       state === 'finished'

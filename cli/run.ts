@@ -5,13 +5,13 @@ import type { Experiment } from '../phoenix/config/schema.ts';
 import type { Continuation } from '../phoenix/federation/continuation.ts';
 import type { RunDocument } from '../phoenix/federation/records.ts';
 import { whole } from '../phoenix/report/format.ts';
-import { loadRounds, type RunStore } from '../phoenix/storage/runs.ts';
+import type { RunStore } from '../phoenix/storage/runs.ts';
 import { withAccess, type Access } from './access.ts';
-import { displayOn } from './display.ts';
+import { attach, leave } from './attach.ts';
 import { BadInput } from './errors.ts';
-import { followRun, startRun, type StartedExperiment } from './follow.ts';
+import { startRun, type StartedExperiment } from './follow.ts';
 import { interruption } from './interrupt.ts';
-import { addressInUi, asData, printJson, printResults } from './results.ts';
+import { addressInUi, printJson } from './results.ts';
 
 export interface FollowOptions {
   readonly detach?: true;
@@ -78,20 +78,8 @@ export async function startAndFollow(
   const interrupted = interruption();
   await startRun(access, experiment, carried, options.again);
   const { run: name, settingsHash } = experiment;
-  const display = displayOn(options.json ? process.stderr : process.stdout);
+  if (!options.detach) return attach(access, name, options, interrupted);
   const ui = addressInUi(name, access.connection);
-  if (options.detach) {
-    if (options.json) printJson({ run: name, settingsHash, ui });
-    else leave(name, ui, display.say.bind(display));
-    return;
-  }
-  const document = await followRun(access, name, display, interrupted);
-  if (!document) leave(name, ui, display.say.bind(display));
-  else if (options.json) printJson(asData(await loadRounds(access.blobs, document)));
-  else await printResults(document, access.blobs, access.connection);
-}
-
-function leave(run: string, ui: string | null, say: (line: string) => void): void {
-  say(`${run} goes on by itself; \`npx phoenix status ${run}\` says how far it is`);
-  if (ui) say(`Temporal UI    ${ui}`);
+  if (options.json) printJson({ run: name, settingsHash, ui });
+  else leave(name, ui, console.log);
 }

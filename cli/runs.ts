@@ -7,7 +7,6 @@ import { defineSearchAttributeKey } from '@temporalio/common';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import type { RunDocument, RunState } from '../phoenix/federation/records.ts';
 import type { RunStore } from '../phoenix/storage/runs.ts';
-import { BadInput } from './errors.ts';
 
 export interface RunSummary {
   readonly run: string;
@@ -76,28 +75,6 @@ const summaryOf = ({ run, experiment, state, startedAt, rounds }: RunDocument): 
 });
 
 /**
- * @param wanted a run's id, the name of its experiment (its newest run), or the beginning of one id only
- * @param runs the newest first
- * @throws BadInput when none or several are meant
- */
-export function findRun<R extends Pick<RunSummary, 'run' | 'experiment'>>(
-  wanted: string,
-  runs: readonly R[],
-): R {
-  const exact =
-    runs.find(({ run }) => run === wanted) ?? runs.find(({ experiment }) => experiment === wanted);
-  if (exact) return exact;
-  const meant = runs.filter(({ run }) => run.startsWith(wanted));
-  if (meant.length === 1) return meant[0]!;
-  const some = (meant.length > 0 ? meant : runs).slice(0, 5).map(({ run }) => run);
-  throw new BadInput(
-    meant.length > 1
-      ? `${wanted} is the beginning of ${meant.length} runs: ${some.join(', ')}`
-      : `there is no run ${wanted}; ${some.length > 0 ? `there are ${some.join(', ')}` : 'there are no runs yet'}`,
-  );
-}
-
-/**
  * What is known of a run: of a running one from its workflow, of others from the store.
  * @returns null when nobody knows it
  */
@@ -113,10 +90,18 @@ export async function runDocument(
 }
 
 /** @returns null while no worker is there to answer */
-export async function queryDocument(client: Client, run: string): Promise<RunDocument<Experiment> | null> {
+export const queryDocument = (client: Client, run: string): Promise<RunDocument<Experiment> | null> =>
+  queryWorkflow(client, run);
+
+/**
+ * The document of a run or of a sweep, as its workflow has it.
+ *
+ * @returns null while no worker is there to answer
+ */
+export async function queryWorkflow<Document>(client: Client, workflow: string): Promise<Document | null> {
   try {
     return await client.withDeadline(Date.now() + 3000, () =>
-      client.workflow.getHandle(run).query<RunDocument<Experiment>>('document'),
+      client.workflow.getHandle(workflow).query<Document>('document'),
     );
   } catch {
     return null;

@@ -11,8 +11,9 @@ import type { Tensors } from '../phoenix/storage/safetensors.ts';
 import { withAccess } from './access.ts';
 import { displayOn } from './display.ts';
 import { BadInput } from './errors.ts';
+import { runNamed } from './names.ts';
 import { printJson } from './results.ts';
-import { findRun, listRuns, runDocument } from './runs.ts';
+import { runDocument } from './runs.ts';
 
 export interface SampleOptions {
   readonly count: number;
@@ -23,8 +24,9 @@ export interface SampleOptions {
 type FinishedRun = RunDocument<Experiment> & { readonly final: FinalRecord };
 
 export async function sample(wanted: string, { count, out, json }: SampleOptions): Promise<void> {
-  await withAccess(async ({ client, runs, blobs }) => {
-    const summary = findRun(wanted, await listRuns(client, runs));
+  await withAccess(async (access) => {
+    const { client, runs, blobs } = access;
+    const summary = await runNamed(wanted, access);
     const run = await runDocument(summary, client, runs);
     if (!run?.final)
       throw new BadInput(`${summary.run} (${summary.state}) has no final weights to sample from`);

@@ -2,12 +2,14 @@
 import { loadRounds } from '../phoenix/storage/runs.ts';
 import { withWhatThereIs } from './access.ts';
 import { BadInput } from './errors.ts';
+import { runNamed } from './names.ts';
 import { asData, printJson, printResults } from './results.ts';
-import { findRun, listRuns, runDocument } from './runs.ts';
+import { runDocument } from './runs.ts';
 
 export async function show(wanted: string, options: { json?: true }): Promise<void> {
-  await withWhatThereIs(async ({ client, runs, blobs, connection }) => {
-    const summary = findRun(wanted, await listRuns(client, runs));
+  await withWhatThereIs(async (access) => {
+    const { client, runs, blobs, connection } = access;
+    const summary = await runNamed(wanted, access);
     const document = await runDocument(summary, client, runs);
     if (!document) throw new BadInput(`${summary.run} (${summary.state}) has left no results yet`);
     if (options.json) printJson(asData(blobs ? await loadRounds(blobs, document) : document));

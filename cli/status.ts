@@ -1,30 +1,60 @@
-/** `phoenix status`: what the stack and the runs are doing. */
+/** `phoenix status`: what the stack, the sweeps and the runs are doing. */
 import { stackHealth, type StackHealth } from '../infra/stack/background.ts';
 import { storageIsExternal, temporalIsExternal } from '../infra/stack/connection.ts';
-import { comesBack } from '../phoenix/federation/standing.ts';
-import { activeClients } from '../phoenix/federation/strikes.ts';
-import { LAYERS_LEFT, layersLeft } from '../phoenix/federation/summary.ts';
 import { duration, instant, significant } from '../phoenix/report/format.ts';
-import { roundsTable, textTable } from '../phoenix/report/tables.ts';
-import { withWhatThereIs, type PartialAccess } from './access.ts';
-import { describeOpen } from './display.ts';
-import { addressInUi, printJson } from './results.ts';
-import { RunWatcher } from './run-watcher.ts';
-import { findRun, listRuns, runDocument, type RunSummary } from './runs.ts';
+import { countedStates } from '../phoenix/report/sweep-table.ts';
+import { textTable } from '../phoenix/report/tables.ts';
+import { withAccess, withWhatThereIs } from './access.ts';
+import { attach } from './attach.ts';
+import { BadInput } from './errors.ts';
+import { interruption } from './interrupt.ts';
+import { named } from './names.ts';
+import { printJson } from './results.ts';
+import { listRuns, type RunSummary } from './runs.ts';
+import { statusOfRun } from './status-run.ts';
+import { statusOfSweep, watchSweep } from './status-sweep.ts';
+import { listSweeps, type SweepSummary } from './sweeps.ts';
 
-export async function status(wanted: string | undefined, options: { json?: true }): Promise<void> {
+export interface StatusOptions {
+  readonly watch?: true;
+  readonly json?: true;
+}
+
+export async function status(wanted: string | undefined, options: StatusOptions): Promise<void> {
+  if (wanted !== undefined) return options.watch ? watch(wanted, options) : statusOf(wanted, options);
+  if (options.watch) throw new BadInput('--watch takes a run or a sweep');
   const health = stackHealth();
   // The stack is worth showing also when it does not answer, and that is when it is wanted most.
-  if (wanted === undefined && !options.json) printStack(health);
-  if (wanted === undefined && nobodyToAsk(health)) {
-    if (options.json) printJson({ stack: health, runs: [] });
+  if (!options.json) printStack(health);
+  if (nobodyToAsk(health)) {
+    if (options.json) printJson({ stack: health, sweeps: [], runs: [] });
     return;
   }
   await withWhatThereIs(async (access) => {
+    const sweeps = await listSweeps(access.client, access.sweeps);
     const runs = await listRuns(access.client, access.runs);
-    if (wanted !== undefined) await statusOf(findRun(wanted, runs), access, options);
-    else if (options.json) printJson({ stack: health, runs });
-    else printRuns(runs);
+    if (options.json) return printJson({ stack: health, sweeps, runs });
+    if (sweeps.length > 0) printSweeps(sweeps);
+    printRuns(runs);
+  });
+}
+
+async function statusOf(wanted: string, options: StatusOptions): Promise<void> {
+  await withWhatThereIs(async (access) => {
+    const found = await named(wanted, access);
+    if ('sweep' in found) await statusOfSweep(found.sweep, access, options);
+    else await statusOfRun(found.run, access, options);
+  });
+}
+
+/** Until the run or the sweep is over, or somebody presses Ctrl-C, which leaves it running. */
+async function watch(wanted: string, options: StatusOptions): Promise<void> {
+  const interrupted = interruption();
+  await withAccess(async (access) => {
+    const found = await named(wanted, access);
+    if ('sweep' in found) await watchSweep(found.sweep, access, options, interrupted);
+    else if (found.run.state === 'running') await attach(access, found.run.run, options, interrupted);
+    else await statusOfRun(found.run, access, options);
   });
 }
 
@@ -65,47 +95,13 @@ function printRuns(runs: readonly RunSummary[]): void {
   console.log(textTable(columns, rows));
 }
 
-async function statusOf(
-  summary: RunSummary,
-  { client, runs, connection }: PartialAccess,
-  options: { json?: true },
-): Promise<void> {
-  const document = await runDocument(summary, client, runs);
-  const isRunning = client !== null && summary.state === 'running';
-  const { open } = isRunning ? await new RunWatcher(client, summary.run).look() : { open: [] };
-  if (options.json) {
-    printJson({
-      ...summary,
-      phase: document?.phase ?? null,
-      paused: document?.paused ?? false,
-      failure: document?.failure ?? null,
-      layersLeft: document !== null && layersLeft(document),
-      timingDependent: document?.timingDependent ?? false,
-      ledger: document?.ledger ?? null,
-      steps: open,
-    });
-    return;
-  }
-  const phase = document && document.phase !== summary.state ? `, ${document.phase}` : '';
-  const paused = document?.paused ? ', paused' : '';
-  console.log(`${summary.run}: ${summary.state}${paused}${phase}, started ${instant(summary.startedAt)}`);
-  if (document) {
-    const { clients } = document.ledger;
-    console.log(`${activeClients(document.ledger).length} of ${clients.length} clients take part`);
-    const removed = clients.flatMap(({ client, removal }) =>
-      removal ? [`client ${client} after round ${removal.afterRound}${comesBack(removal)}`] : [],
-    );
-    if (removed.length > 0) console.log(`Removed: ${removed.join('; ')}`);
-  }
-  if (document?.failure) console.log(document.failure.message);
-  if (document && layersLeft(document)) console.log(LAYERS_LEFT);
-  if (document?.timingDependent) console.log('Clients have missed a deadline');
-  for (const { effect } of document?.steering ?? []) console.log(`By hand: ${effect}`);
-  for (const step of open) {
-    console.log(`  ${describeOpen(step)}`);
-    if (step.lastFailure !== null) console.log(`    attempt ${step.attempt}, since: ${step.lastFailure}`);
-  }
-  if (document) console.log(`\n${roundsTable(document)}`);
-  const ui = addressInUi(summary.run, connection);
-  if (ui) console.log(`Temporal UI    ${ui}`);
+function printSweeps(sweeps: readonly SweepSummary[]): void {
+  const columns = ['sweep', 'state', 'cells', 'started'];
+  const rows = sweeps.map(({ sweep, state, paused, cells, startedAt }) => [
+    sweep,
+    state === 'running' && paused ? 'paused' : state,
+    cells === null ? '–' : countedStates(cells),
+    instant(startedAt),
+  ]);
+  console.log(textTable(columns, rows));
 }

@@ -2,11 +2,13 @@
 import { resolveConnection } from '../infra/stack/connection.ts';
 import { ObjectStore } from '../phoenix/storage/object-store.ts';
 import { RunStore } from '../phoenix/storage/runs.ts';
-import { verifyAll, verifyRun, type Verdict } from '../phoenix/storage/verify.ts';
+import { SweepStore } from '../phoenix/storage/sweeps.ts';
+import { verifyAll, verifyRun, verifySweep, type Verdict } from '../phoenix/storage/verify.ts';
 import { BadInput } from './errors.ts';
+import { findNamed, findRun } from './names.ts';
 import { recompute, type StoredRun } from './recompute.ts';
 import { printJson } from './results.ts';
-import { findRun } from './runs.ts';
+import { listSweepNames } from './sweeps.ts';
 
 export interface VerifyOptions {
   readonly all?: true;
@@ -16,20 +18,22 @@ export interface VerifyOptions {
 }
 
 /**
- * @param wanted a run, and all that it reaches; with `all` the whole store
+ * @param wanted a run or a sweep, and all that it reaches; with `all` the whole store
  * @throws BadInput, NoStack, StoreUnreachable
  */
 export async function verify(wanted: string | undefined, options: VerifyOptions): Promise<void> {
   const { all, recompute: step, json } = options;
-  if ((wanted === undefined) !== (all === true)) throw new BadInput('verify takes either a run or --all');
+  if ((wanted === undefined) !== (all === true))
+    throw new BadInput('verify takes either a run, a sweep, or --all');
   if (all && step !== undefined) throw new BadInput('--recompute takes a step of one run, not --all');
   const store = new ObjectStore(resolveConnection().storage);
   try {
     if (wanted !== undefined && step !== undefined) {
-      if (!(await recompute(store, await findStored(store, wanted), step, json))) process.exitCode = 1;
+      const { runs, sweeps } = await stored(store);
+      if (!(await recompute(store, findRun(wanted, runs, sweeps), step, json))) process.exitCode = 1;
       return;
     }
-    const verdicts = wanted === undefined ? verifyAll(store) : await ofRun(store, wanted);
+    const verdicts = wanted === undefined ? verifyAll(store) : await reachedBy(store, wanted);
     const problems: Verdict[] = [];
     let objects = 0;
     for await (const verdict of verdicts) {
@@ -46,14 +50,17 @@ export async function verify(wanted: string | undefined, options: VerifyOptions)
   }
 }
 
-async function ofRun(store: ObjectStore, wanted: string): Promise<AsyncIterable<Verdict>> {
-  const { experiment, run } = await findStored(store, wanted);
-  return verifyRun(store, experiment, run);
+async function reachedBy(store: ObjectStore, wanted: string): Promise<AsyncIterable<Verdict>> {
+  const { runs, sweeps } = await stored(store);
+  const found = findNamed(wanted, runs, sweeps);
+  return 'sweep' in found
+    ? verifySweep(store, found.sweep)
+    : verifyRun(store, found.run.experiment, found.run.run);
 }
 
-/** The store alone decides which runs there are: what only Temporal knows has left nothing to verify. */
-async function findStored(store: ObjectStore, wanted: string): Promise<StoredRun> {
+/** The store alone decides what there is: what only Temporal knows has left nothing to verify. */
+async function stored(store: ObjectStore): Promise<{ runs: StoredRun[]; sweeps: string[] }> {
   const runs: StoredRun[] = [];
   for await (const each of new RunStore(store).list()) runs.push(each);
-  return findRun(wanted, runs);
+  return { runs, sweeps: await listSweepNames(null, new SweepStore(store)) };
 }

@@ -7,8 +7,9 @@ import { ruleInWords, whatIfNotes, whatIfTable } from '../phoenix/report/what-if
 import { loadRounds } from '../phoenix/storage/runs.ts';
 import { withWhatThereIs } from './access.ts';
 import { BadInput } from './errors.ts';
+import { runNamed } from './names.ts';
 import { printJson } from './results.ts';
-import { findRun, listRuns, runDocument } from './runs.ts';
+import { runDocument } from './runs.ts';
 
 export async function whatIf(
   wanted: string,
@@ -18,8 +19,9 @@ export async function whatIf(
     throw new BadInput(
       'nothing would be different; --rule, --metric, --strikes, --start-round, --removal or --minimum-clients says what',
     );
-  await withWhatThereIs(async ({ client, runs, blobs }) => {
-    const summary = findRun(wanted, await listRuns(client, runs));
+  await withWhatThereIs(async (access) => {
+    const { client, runs, blobs } = access;
+    const summary = await runNamed(wanted, access);
     const document = await runDocument(summary, client, runs);
     if (!document || !blobs)
       throw new BadInput(`${summary.run} (${summary.state}) has left no records to replay`);

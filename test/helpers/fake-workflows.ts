@@ -1,0 +1,75 @@
+/** A Temporal server in memory that knows how workflows stand and what they say of themselves. */
+import { ServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { WorkflowExecutionStatusName } from '@temporalio/client';
+
+export interface FakeWorkflow {
+  readonly type: 'experiment' | 'sweep';
+  readonly status: WorkflowExecutionStatusName;
+  readonly historyLength: number;
+  /** Null: no worker answers. */
+  readonly document: unknown;
+}
+
+/** By id; tests change them between two looks. */
+export class FakeWorkflows {
+  readonly workflows = new Map<string, FakeWorkflow>();
+  /** Ids of those that were asked for their documents, in order. */
+  readonly queried: string[] = [];
+  /** Number of requests that get no answer from here on. */
+  silent = 0;
+  readonly told: unknown[] = [];
+
+  get client(): Client {
+    return {
+      workflow: {
+        getHandle: (id: string) => this.#handle(id),
+        list: ({ query }: { query: string }) => this.#list(query),
+      },
+      withDeadline: (_: number, ask: () => unknown) => ask(),
+    } as unknown as Client;
+  }
+
+  #handle(id: string) {
+    return {
+      describe: async () => {
+        const { status, historyLength } = this.#find(id);
+        return { runId: 'first', historyLength, status: { name: status } };
+      },
+      query: async () => {
+        this.queried.push(id);
+        const { document } = this.#find(id);
+        if (document === null) throw new Error('no worker');
+        return document;
+      },
+      executeUpdate: async (_: string, { args }: { args: readonly unknown[] }) => {
+        this.#find(id);
+        this.told.push([id, ...args]);
+        return 'done';
+      },
+      cancel: async () => {
+        this.workflows.set(id, { ...this.#find(id), status: 'CANCELLED' });
+      },
+      result: async () => {
+        throw new Error('cancelled');
+      },
+    };
+  }
+
+  async *#list(query: string) {
+    for (const [workflowId, { type, status }] of this.workflows) {
+      if (!query.includes(`'${type}'`)) continue;
+      const typedSearchAttributes = { get: () => undefined };
+      yield { workflowId, status: { name: status }, startTime: new Date(0), typedSearchAttributes };
+    }
+  }
+
+  #find(id: string): FakeWorkflow {
+    if (this.silent > 0) {
+      this.silent--;
+      throw new ServiceError('unavailable');
+    }
+    const found = this.workflows.get(id);
+    if (!found) throw new WorkflowNotFoundError('not found', id, undefined);
+    return found;
+  }
+}
