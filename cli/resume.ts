@@ -1,4 +1,4 @@
-/** `phoenix resume`: goes on with a sweep that was paused, or with a run that was paused, cancelled, or that failed, and mends one that was damaged since. */
+/** `phoenix resume`: goes on with what was paused, with a run that was cancelled or has failed, and mends one that was damaged since. */
 import type { Experiment } from '../phoenix/config/schema.ts';
 import { continued, repeated, type Continuation } from '../phoenix/federation/continuation.ts';
 import type { RunDocument } from '../phoenix/federation/records.ts';

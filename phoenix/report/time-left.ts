@@ -1,6 +1,7 @@
 /**
  * How long a sweep and its cells will go on, from how long their rounds have taken so far. Cells that run at the same time
- * share the workers, and so do their estimates: what a round took beside others is what it will take beside others.
+ * share the workers, and their times tell so: what a round took beside others is what it will take beside others. What comes
+ * before a cell's first round and after its last is not in it.
  */
 import type { CellProgress, SweepDocument } from '../federation/sweep.ts';
 import { roundsOf } from './cell-figures.ts';
