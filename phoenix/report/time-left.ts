@@ -17,6 +17,8 @@ export interface TimeLeft {
 interface Span {
   readonly start: number;
   readonly end: number;
+  /** Of its cell. With `evaluation.rounds: last` it takes several times as long as others. */
+  readonly isLast: boolean;
 }
 
 /** A round counts so much less than the one after it. */
@@ -30,38 +32,54 @@ export function timeLeft(sweep: SweepDocument<CellProgress>, now: number): TimeL
   const cells = new Map<string, number>();
   if (sweep.state !== 'running' || sweep.paused) return { sweep: null, cells };
   const all = newestFirst(sweep.cells.flatMap(spansOf));
+  const last = costOfLast(sweep.cells);
   for (const cell of sweep.cells) {
-    const left = cellLeft(cell, all, now);
+    const left = cellLeft(cell, all, last, now);
     if (left !== null) cells.set(cell.run, left);
   }
-  const together = sweepLeft(sweep, all, now);
+  const together = sweepLeft(sweep, all, last, now);
   // One that has fallen behind keeps the sweep open when all others are through.
   return { sweep: together === null ? null : Math.max(together, ...cells.values()), cells };
 }
 
-/** Before its first round is over, a cell is taken to be like its siblings. */
-function cellLeft(cell: CellProgress, all: readonly Span[], now: number): number | null {
+/** How many times as long as its others a cell's last round takes; 1 before any cell has come so far. */
+function costOfLast(cells: readonly CellProgress[]): number {
+  const costs = cells.flatMap((cell) => {
+    const [last, ...others] = newestFirst(spansOf(cell));
+    const other = typicalLength(others);
+    return last?.isLast && other ? [(last.end - last.start) / other] : [];
+  });
+  return costs.length > 0 ? costs.reduce((sum, cost) => sum + cost, 0) / costs.length : 1;
+}
+
+/**
+ * Before its first round is over, a cell is taken to be like its siblings. Null also once its last round takes longer than
+ * it should.
+ */
+function cellLeft(cell: CellProgress, all: readonly Span[], last: number, now: number): number | null {
   const { done, total } = roundsOf(cell);
   if (cell.state !== 'running' || cell.document?.paused || done >= total) return null;
   const own = newestFirst(spansOf(cell));
-  const round = typicalLength(own.length > 0 ? own : all);
+  const round = typicalLength(own.length > 0 ? own : all.filter(({ isLast }) => !isLast));
   if (round === null) return null;
-  const underWay = own.length > 0 ? now - own[0]!.end : 0;
-  return (total - done) * round - clamped(underWay, round);
+  const next = done + 1 === total ? last * round : round;
+  const underWay = own.length > 0 ? clamped(now - own[0]!.end, next) : 0;
+  return positive((total - done - 1 + last) * round - underWay);
 }
 
 function sweepLeft(
   { cells, maxParallel }: SweepDocument<CellProgress>,
   all: readonly Span[],
+  last: number,
   now: number,
 ): number | null {
   const rounds = cells
     .filter(({ state }) => state === 'waiting' || state === 'running')
     .map(roundsOf)
-    .reduce((sum, { done, total }) => sum + Math.max(0, total - done), 0);
-  const interval = intervalOf(all, ROUNDS_PER_CELL * maxParallel);
-  if (interval === null || rounds === 0) return null;
-  return rounds * interval - clamped(now - all[0]!.end, interval);
+    .filter(({ done, total }) => done < total)
+    .reduce((sum, { done, total }) => sum + total - done - 1 + last, 0);
+  const interval = intervalOf(all, last, ROUNDS_PER_CELL * maxParallel);
+  return interval && positive(rounds * interval - clamped(now - all[0]!.end, interval));
 }
 
 /** Mean in which the newest count most; null of none. */
@@ -77,9 +95,10 @@ function typicalLength(spans: readonly Span[]): number | null {
  * the machine was off does not count. Null: no round has taken any time.
  *
  * @param spans newest first
+ * @param last so many rounds is a last one
  * @param most so many of the newest are looked at
  */
-function intervalOf(spans: readonly Span[], most: number): number | null {
+function intervalOf(spans: readonly Span[], last: number, most: number): number | null {
   const recent = spans.slice(0, most);
   const from = spans[most]?.end ?? Math.min(...recent.map(({ start }) => start));
   let busy = 0;
@@ -88,15 +107,21 @@ function intervalOf(spans: readonly Span[], most: number): number | null {
     busy += Math.max(0, end - Math.max(start, covered));
     covered = Math.max(covered, end);
   }
-  return busy > 0 ? busy / recent.length : null;
+  const rounds = recent.reduce((sum, { isLast }) => sum + (isLast ? last : 1), 0);
+  return busy > 0 ? busy / rounds : null;
 }
 
-const spansOf = ({ document }: CellProgress): Span[] =>
-  (document?.rounds ?? []).map(({ startedAt, finishedAt }) => ({
+function spansOf(cell: CellProgress): Span[] {
+  const { total } = roundsOf(cell);
+  return (cell.document?.rounds ?? []).map(({ round, startedAt, finishedAt }) => ({
     start: Date.parse(startedAt),
     end: Date.parse(finishedAt),
+    isLast: round === total,
   }));
+}
 
 const newestFirst = (spans: readonly Span[]): Span[] => spans.toSorted((a, b) => b.end - a.end);
 
 const clamped = (value: number, most: number): number => Math.min(Math.max(0, value), most);
+
+const positive = (value: number): number | null => (value > 0 ? value : null);

@@ -18,6 +18,9 @@ describe('of a cell', () => {
     expect(inMinutes(timeLeft(sweep, now(22)).cells.get('a'))).toBeCloseTo(28);
     // A round that takes longer than others is taken to end at any moment.
     expect(inMinutes(timeLeft(sweep, now(60)).cells.get('a'))).toBeCloseTo(25);
+    const last = exampleSweep([exampleCell({ run: 'a' }, rounds(9, 5))]);
+    expect(inMinutes(timeLeft(last, now(49)).cells.get('a'))).toBeCloseTo(1);
+    expect(timeLeft(last, now(60)).cells.has('a')).toBe(false);
   });
 
   it('follows the newest rounds', () => {
@@ -33,6 +36,15 @@ describe('of a cell', () => {
     expect(timeLeft(exampleSweep([first]), now(1))).toEqual({ sweep: null, cells: new Map() });
     const sibling = exampleCell({ run: 'a', state: 'finished' }, rounds(10, 3));
     expect(inMinutes(timeLeft(exampleSweep([sibling, first]), now(30)).cells.get('b'))).toBeCloseTo(30);
+  });
+
+  it('knows from its siblings how much longer the last round takes', () => {
+    const sibling = exampleCell({ run: 'a', state: 'finished' }, [...rounds(9, 5), [45, 60]]);
+    // Its rounds take twice as long, and so will its last one.
+    const slower = exampleSweep([sibling, exampleCell({ run: 'b' }, rounds(2, 10, 40))]);
+    expect(inMinutes(timeLeft(slower, now(60)).cells.get('b'))).toBeCloseTo(7 * 10 + 30);
+    const like = exampleSweep([sibling, exampleCell({ run: 'b', state: 'waiting' })]);
+    expect(inMinutes(timeLeft(like, now(60)).sweep)).toBeCloseTo(60);
   });
 
   it('counts rounds as they were changed by hand', () => {
