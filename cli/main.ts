@@ -71,6 +71,14 @@ command('run <file>', 'run an experiment and follow it; Ctrl-C leaves it running
   .option(...json)
   .action(async (file, options) => (await import('./run.ts')).run(file, options));
 
+command('sweep <file>', 'run all cells of a sweep and follow it; run again, it computes only what is missing')
+  .option('--set <key=value>', 'change a setting of every cell (repeatable)', collect)
+  .option('--max-parallel <n>', 'cells that run at the same time', positiveInteger, 2)
+  .option('--retry-failed', 'also cells that have failed before')
+  .option('--detach', 'do not follow it')
+  .option(...json)
+  .action(async (file, options) => (await import('./sweep.ts')).sweep(file, options));
+
 command('status [name]', 'show the stack, the sweeps and the runs, or how far one run or sweep is')
   .option(
     '--watch',

@@ -24,23 +24,30 @@ export class NoAnswer extends Error {
 /** Milliseconds. */
 const patience = 60_000;
 
-/**
- * @param asked what its user calls it
- * @param workflow its id
- * @returns what has changed, in words
- * @throws BadInput when it refuses, NoAnswer
- */
-export async function steered(
+/** What has changed, in words. Throws `BadInput` when it refuses, `NoAnswer`. */
+export const steered = (
   client: Client,
   asked: string,
   request: SteeringRequest,
   workflow = asked,
-): Promise<string> {
+): Promise<string> => updated(client, asked, workflow, 'steer', request);
+
+/**
+ * @param asked what its user calls it
+ * @param workflow its id
+ * @param update which of the workflow's updates
+ * @throws BadInput when it refuses, NoAnswer; WorkflowNotFoundError when it is over
+ */
+export async function updated<Answer>(
+  client: Client,
+  asked: string,
+  workflow: string,
+  update: string,
+  request: unknown,
+): Promise<Answer> {
   try {
     return await client.withDeadline(Date.now() + patience, () =>
-      client.workflow
-        .getHandle(workflow)
-        .executeUpdate<string, [SteeringRequest]>('steer', { args: [request] }),
+      client.workflow.getHandle(workflow).executeUpdate<Answer, [unknown]>(update, { args: [request] }),
     );
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError)

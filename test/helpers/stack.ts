@@ -2,8 +2,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { childrenOf, environment, OwnStack } from '../../chaos/own-stack.ts';
-import { RunWatcher } from '../../cli/run-watcher.ts';
+import { RunWatcher, type RunView } from '../../cli/run-watcher.ts';
 import { localStorage } from '../../infra/stack/connection.ts';
 import type { FullRun } from '../../phoenix/federation/records.ts';
 import { ObjectStore } from '../../phoenix/storage/object-store.ts';
@@ -19,13 +20,13 @@ export class Stack extends OwnStack {
     return JSON.parse(await this.phoenix('run', file, ...set, '--json')) as FullRun;
   }
 
-  /** Waits until a step whose label matches has done at least `done` of its work, and is not through. */
+  /** Waits until a step whose label matches has done at least `done` of its work, and is not through. The run may be yet to begin. */
   async untilStep(run: string, label: RegExp, done: number): Promise<void> {
     const client = await this.client();
     try {
       const watcher = new RunWatcher(client, run);
       for (;;) {
-        const { open, ended, state } = await watcher.look();
+        const { open, ended, state } = await watcher.look().catch(nothingYet);
         if (open.some((step) => label.test(step.label) && step.isRunning && step.done >= done)) return;
         if (state !== 'running' || ended.some((step) => label.test(step.label))) {
           throw new Error(`${run} got past ${label} before it was seen at ${done}`);
@@ -84,6 +85,11 @@ export class Stack extends OwnStack {
       AWS_SECRET_ACCESS_KEY: s3!.secretKey,
     });
   }
+}
+
+function nothingYet(error: unknown): RunView {
+  if (!(error instanceof WorkflowNotFoundError)) throw error;
+  return { state: 'running', document: null, ended: [], open: [] };
 }
 
 export function isAlive(pid: number): boolean {
