@@ -88,15 +88,15 @@ export const countedStates = (cells: readonly { readonly state: CellState }[]): 
     .map(({ state, count }) => `${count} ${state}`)
     .join(', ');
 
-/** "table3: running, 6 cells (1 running, 2 finished, 3 waiting), 24 of 60 rounds, about 3 h 12 min left". */
+/** "table3: running, about 3 h 12 min left, 24 of 60 rounds, 6 cells (1 running, 2 finished, 3 waiting)". */
 export function sweepSummary({ name, state, paused, cells }: Sweep, left: TimeLeft): string {
   const rounds = cells.map(roundsOf);
   const sum = (of: 'done' | 'total'): number => rounds.reduce((total, each) => total + each[of], 0);
   return [
     `${name}: ${state === 'running' && paused ? 'paused' : state}`,
-    `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} (${countedStates(cells)})`,
-    `${sum('done')} of ${sum('total')} rounds`,
     ...(left.sweep === null ? [] : [`about ${roughly(left.sweep)} left`]),
+    `${sum('done')} of ${sum('total')} rounds`,
+    `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} (${countedStates(cells)})`,
   ].join(', ');
 }
 

@@ -33,7 +33,7 @@ async function stand(): Promise<PartialAccess> {
 describe('status of a sweep', () => {
   it('has its cells, why they failed, what to do, and where to look', async () => {
     await statusOfSweep('table3', await stand(), {});
-    expect(output()).toMatch(/^table3: finished, 2 cells \(1 failed, 1 finished\), 1 of 11 rounds\n/);
+    expect(output()).toMatch(/^table3: finished, 1 of 11 rounds, 2 cells \(1 failed, 1 finished\)\n/);
     expect(output()).toContain('β 15 % (tiny-b) failed: no such classes');
     expect(output()).toContain('`npx phoenix sweep FILE --retry-failed`');
     expect(output()).toContain('http://127.0.0.1:8233/namespaces/default/workflows/sweep%2Ftable3');

@@ -26,7 +26,7 @@ describe('a sweep in lines', () => {
       return lines.splice(0);
     };
     expect(show([first, waiting])).toEqual([
-      'table3: running, 2 cells (1 running, 1 waiting), 1 of 20 rounds, about 1 h 30 min left',
+      'table3: running, about 1 h 30 min left, 1 of 20 rounds, 2 cells (1 running, 1 waiting)',
       'β 5 %: running, 1 of 10 rounds, FID 12.0, precision 0.600, recall 0.410, about 40 min left',
     ]);
     expect(show([first, waiting])).toEqual([]);
@@ -38,7 +38,7 @@ describe('a sweep in lines', () => {
       'β 5 %: failed, 1 of 10 rounds, FID 12.0, precision 0.600, recall 0.410, no such classes',
     ]);
     expect(show([failed, begun], true)).toEqual([
-      'table3: paused, 2 cells (1 running, 1 failed), 1 of 20 rounds',
+      'table3: paused, 1 of 20 rounds, 2 cells (1 running, 1 failed)',
     ]);
   });
 });

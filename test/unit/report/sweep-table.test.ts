@@ -66,10 +66,10 @@ describe('the table of a sweep', () => {
 describe('a sweep in words', () => {
   it('is said in one line', () => {
     expect(sweepSummary(sweep, left)).toBe(
-      'table3: running, 5 cells (2 running, 1 failed, 1 finished, 1 waiting), 3 of 42 rounds, about 2 h 24 min left',
+      'table3: running, about 2 h 24 min left, 3 of 42 rounds, 5 cells (2 running, 1 failed, 1 finished, 1 waiting)',
     );
     const held = { ...exampleSweep(sweep.cells.slice(4)), paused: true };
-    expect(sweepSummary(held, timeLeft(held, 0))).toBe('table3: paused, 1 cell (1 waiting), 0 of 10 rounds');
+    expect(sweepSummary(held, timeLeft(held, 0))).toBe('table3: paused, 0 of 10 rounds, 1 cell (1 waiting)');
   });
 
   it('says which cells have failed, and why', () => {
