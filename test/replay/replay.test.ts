@@ -24,9 +24,8 @@ beforeAll(async () => {
 });
 
 describe('recorded histories', () => {
-  it('are there: an experiment and its rounds', () => {
-    expect(recordings).toContain('experiment.pb.gz');
-    expect(recordings).toContain('round-01.pb.gz');
+  it('are there: an experiment, its rounds, and a sweep', () => {
+    for (const name of ['experiment', 'round-01', 'sweep']) expect(recordings).toContain(`${name}.pb.gz`);
   });
 
   it.each(recordings)('%s replays', async (file) => {
