@@ -33,12 +33,13 @@ export function devServer(...dynamicConfig: readonly string[]): Promise<TestWork
   });
 }
 
-/** Runs `body` while workers for both queues are there. */
+/** Runs `body` while workers for both queues are there, the one for the GPU with so many slots. */
 export async function withWorkers<T>(
   { nativeConnection: connection }: TestWorkflowEnvironment,
   bundle: WorkflowBundle,
   activities: { readonly cpu: CpuActivities; readonly gpu: GpuActivities },
   body: () => Promise<T>,
+  slots = 100,
 ): Promise<T> {
   const cpu = await Worker.create({
     connection,
@@ -51,6 +52,7 @@ export async function withWorkers<T>(
     connection,
     taskQueue: GPU_QUEUE,
     activities: activities.gpu,
+    maxConcurrentActivityTaskExecutions: slots,
     // A cancellation reaches an activity in the answer to a heartbeat.
     maxHeartbeatThrottleInterval: '100 ms',
     shutdownGraceTime: 0,

@@ -119,6 +119,7 @@ async function withServer(
   activities: FakeActivities,
   body: () => Promise<void>,
   where = environment,
+  slots?: number,
 ): Promise<void> {
   const workflows = openWorkflows({
     temporal: { address: where.address },
@@ -136,7 +137,7 @@ async function withServer(
     }
   };
   try {
-    await withWorkers(where, bundle, activities, body);
+    await withWorkers(where, bundle, activities, body, slots);
   } finally {
     await workflows.close();
   }
@@ -285,6 +286,39 @@ describe('a sweep', () => {
         [33, 34, 31].map((seed) => [`${what.name}-${seed}`, 'finished']),
       );
     });
+  });
+});
+
+describe('a run that somebody waits for', () => {
+  it('overtakes the cells of a sweep on a worker with one slot', async () => {
+    const activities = fakeActivities(() => 0.8);
+    const taken: string[] = [];
+    // Longer than it takes the run to ask for its next step: in between, one of a cell has its turn.
+    for (const [step, activity] of Object.entries(activities.gpu)) {
+      const slow = async (...args: unknown[]) => {
+        taken.push(Context.current().info.workflowExecution!.workflowId);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        return (activity as (...all: unknown[]) => unknown)(...args);
+      };
+      Object.assign(activities.gpu, { [step]: slow });
+    }
+    const [{ run, input }] = cellsOf(nextName(), [99]) as [SubmittedCell];
+    const body = async () => {
+      const handle = await start(environment, submission(nextName(), [1, 2, 3], 3));
+      await until(() => taken.length >= 3);
+      const quick = await environment.client.workflow.start<typeof experimentWorkflow>('experiment', {
+        workflowId: run,
+        taskQueue: CPU_QUEUE,
+        args: [input],
+      });
+      await quick.result();
+      const since = taken.slice(taken.findIndex((workflow) => workflow.startsWith(run)));
+      const own = since.filter((workflow) => workflow.startsWith(run)).length;
+      // Behind one another, three cells would have three steps for each of its own.
+      expect((since.length - own) / own).toBeLessThan(1.5);
+      await handle.result();
+    };
+    await withServer(activities, body, environment, 1);
   });
 });
 
