@@ -92,12 +92,12 @@ command('show <run>', 'show the results of a run: its id, the beginning of it, o
   .action(async (run, options) => (await import('./show.ts')).show(run, options));
 
 command(
-  'report <runs...>',
-  "write pages of runs: figures, and the paper's tables with our values, as HTML, CSV and JSON",
+  'report <names...>',
+  "write a page of runs and sweeps: figures, and the paper's tables with our values; CSV and JSON beside it",
 )
   .requiredOption('--out <folder>', 'where the files go')
-  .option('--watch', 'write them anew as rounds finish, until all runs have ended')
-  .action(async (runs, options) => (await import('./report.ts')).report(runs, options));
+  .option('--watch', 'write it anew as rounds finish, until all runs have ended; the open page follows')
+  .action(async (names, options) => (await import('./report.ts')).report(names, options));
 
 command('what-if <run>', "replay the recorded metrics of a run's clients through another rule of filtering")
   .option('--rule <rule>', 'lowest, average, or for example threshold=0.65')

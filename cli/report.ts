@@ -1,24 +1,26 @@
-/** `phoenix report`: pages of runs with their figures, and the paper's tables with our values, in a folder. */
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+/** `phoenix report`: runs and sweeps as one page with their figures, and the paper's tables with our values, in a folder. */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { csvOf, pngOf, svgOf, type Chart } from '../phoenix/report/charts/chart.ts';
+import type { Experiment } from '../phoenix/config/schema.ts';
+import type { RunDocument } from '../phoenix/federation/records.ts';
 import { chartsOf, comparingCharts } from '../phoenix/report/charts/index.ts';
-import { groupsOf, type Run } from '../phoenix/report/groups.ts';
-import { runPage } from '../phoenix/report/page.ts';
-import { drawn } from '../phoenix/report/page-figures.ts';
+import { groupsOf } from '../phoenix/report/groups.ts';
+import { drawn } from '../phoenix/report/page/figures.ts';
+import { reportPage } from '../phoenix/report/page/report-page.ts';
+import type { ReportedRun } from '../phoenix/report/page/run.ts';
 import { comparedTables } from '../phoenix/report/paper-tables.ts';
-import { tableRows } from '../phoenix/report/paper-rows.ts';
-import { reportPage } from '../phoenix/report/report-page.ts';
+import { samplesPicture } from '../phoenix/report/pictures.ts';
+import { sha256Hex } from '../phoenix/storage/canonical-json.ts';
 import { loadRounds } from '../phoenix/storage/runs.ts';
 import { withWhatThereIs, type PartialAccess } from './access.ts';
 import { allSteps } from './audit.ts';
 import { BadInput } from './errors.ts';
-import { findRun } from './names.ts';
+import { writeFigures, writePage, writeRun, writeTables } from './report-files.ts';
+import { interruption } from './interrupt.ts';
+import { patiently } from './patience.ts';
+import { subjectsNamed, type Subjects } from './report-subjects.ts';
 import { addressInUi } from './results.ts';
-import { listRuns, runDocument } from './runs.ts';
-import { listSweepNames } from './sweeps.ts';
 
 export interface ReportOptions {
   readonly out: string;
@@ -28,87 +30,74 @@ export interface ReportOptions {
 /** Milliseconds between two looks. */
 const interval = 5000;
 
-/** @throws BadInput for a run that there is not, or that has left nothing yet */
+/**
+ * With `watch`, writes it anew as rounds finish, until all is over or Ctrl-C.
+ *
+ * @throws BadInput for what there is not, or that has left nothing yet
+ */
 export async function report(wanted: readonly string[], { out, watch }: ReportOptions): Promise<void> {
   await withWhatThereIs(async (access) => {
-    for (let written = ''; ; await delay(interval)) {
-      const runs = await loadRuns(wanted, access);
-      const running = runs.some(({ state }) => state === 'running');
-      const watched = Boolean(watch) && running;
-      const state = runs.map((run) => `${run.run} ${run.state} ${run.phase} ${run.rounds.length}`).join('\n');
-      if (state !== written) {
-        await writeReport(runs, out, watched, access);
-        if (written === '') console.log(`Report  ${pathToFileURL(join(out, 'index.html')).href}`);
-        written = state;
-      }
-      if (!watched) return;
+    const { address } = access.connection.temporal;
+    const writer = new ReportWriter(out, access);
+    const look = await subjectsNamed(wanted, access);
+    const signal = interruption();
+    for (let isFirst = true; !signal.aborted; isFirst = false) {
+      const subjects = await patiently(address, look, signal, console.error);
+      if (!subjects) return;
+      const isOver = !watch || !goesOn(subjects);
+      await writer.write(subjects, isOver);
+      if (isFirst) console.log(`Report  ${pathToFileURL(join(out, 'index.html')).href}`);
+      if (isOver) return;
+      await delay(interval, undefined, { signal }).catch(() => {});
     }
   });
 }
 
-async function loadRuns(
-  wanted: readonly string[],
-  { client, runs, sweeps, blobs }: PartialAccess,
-): Promise<Run[]> {
-  const all = await listRuns(client, runs);
-  const names = await listSweepNames(client, sweeps);
-  const summaries = new Set(wanted.map((name) => findRun(name, all, names)));
-  const loaded: Run[] = [];
-  for (const summary of summaries) {
-    const document = await runDocument(summary, client, runs);
-    if (!document || !blobs)
-      throw new BadInput(`${summary.run} (${summary.state}) has left no results to report`);
-    loaded.push(await loadRounds(blobs, document));
+const goesOn = ({ sweeps, documents }: Subjects): boolean =>
+  [...sweeps, ...documents].some(({ state }) => state === 'running');
+
+type Access = Pick<PartialAccess, 'client' | 'blobs' | 'connection'>;
+
+/** Writes what has changed since it wrote last. */
+export class ReportWriter {
+  readonly #out: string;
+  readonly #access: Access;
+  readonly #runs = new Map<string, { stamp: string; reported: ReportedRun }>();
+  #version = '';
+
+  constructor(out: string, access: Access) {
+    this.#out = out;
+    this.#access = access;
   }
-  return loaded;
-}
 
-/** @param watched the pages load themselves anew */
-export async function writeReport(
-  runs: readonly Run[],
-  out: string,
-  watched: boolean,
-  access: PartialAccess,
-): Promise<void> {
-  mkdirSync(out, { recursive: true });
-  const groups = groupsOf(runs);
-  const tables = comparedTables(groups);
-  const comparing = comparingCharts(groups);
-  await writeCharts(join(out, 'figures'), comparing);
-  replace(join(out, 'tables.json'), JSON.stringify(tables, null, 2));
-  replace(join(out, 'tables.csv'), csvOf(tableRows(tables)));
-  for (const run of runs) await writeRun(run, out, watched, access);
-  replace(join(out, 'index.html'), reportPage({ runs, tables, figures: await drawn(comparing), watched }));
-}
-
-async function writeRun(
-  run: Run,
-  out: string,
-  watched: boolean,
-  { client, blobs, connection }: PartialAccess,
-): Promise<void> {
-  const charts = chartsOf(run, await allSteps(run, blobs!, client));
-  await writeCharts(join(out, 'figures', run.run), charts);
-  const grid = run.final && (await blobs!.get(run.final.grid));
-  if (grid) replace(join(out, 'figures', run.run, 'samples.png'), grid);
-  const ui = addressInUi(run.run, connection);
-  replace(join(out, `${run.run}.html`), runPage(run, { grid, figures: await drawn(charts), ui, watched }));
-}
-
-async function writeCharts(folder: string, charts: readonly Chart[]): Promise<void> {
-  mkdirSync(folder, { recursive: true });
-  for (const chart of charts) {
-    const svg = await svgOf(chart, 'white');
-    const file = join(folder, chart.name);
-    replace(`${file}.svg`, svg);
-    replace(`${file}.png`, await pngOf(svg));
-    replace(`${file}.csv`, csvOf(chart.rows));
-    replace(`${file}.json`, JSON.stringify(chart.rows, null, 2));
+  /** @param isLast the page does not look for a newer one */
+  async write({ sweeps, documents }: Subjects, isLast: boolean): Promise<void> {
+    const version = sha256Hex(JSON.stringify({ sweeps, documents, isLast }));
+    if (version === this.#version) return;
+    const runs: ReportedRun[] = [];
+    for (const document of documents) runs.push(await this.#run(document));
+    const groups = groupsOf(runs.map(({ run }) => run));
+    const tables = comparedTables(groups);
+    const comparing = comparingCharts(groups);
+    writeTables(this.#out, tables);
+    await writeFigures(join(this.#out, 'figures'), comparing, []);
+    const figures = await drawn(comparing);
+    writePage(this.#out, reportPage({ sweeps, runs, tables, figures, version: isLast ? null : version }));
+    this.#version = version;
   }
-}
 
-/** An open page never finds half a file. */
-function replace(file: string, content: string | Uint8Array): void {
-  writeFileSync(`${file}.new`, content);
-  renameSync(`${file}.new`, file);
+  async #run(document: RunDocument<Experiment>): Promise<ReportedRun> {
+    const { client, blobs, connection } = this.#access;
+    if (!blobs) throw new BadInput(`the store has the rounds of ${document.run}, and cannot be reached`);
+    const stamp = sha256Hex(JSON.stringify(document));
+    const known = this.#runs.get(document.run);
+    if (known?.stamp === stamp) return known.reported;
+    const run = await loadRounds(blobs, document);
+    const charts = chartsOf(run, await allSteps(run, blobs, client));
+    const pictures = run.final ? [samplesPicture(await blobs.get(run.final.grid))] : [];
+    await writeRun(this.#out, run, charts, pictures);
+    const reported = { run, figures: await drawn(charts, pictures), ui: addressInUi(run.run, connection) };
+    this.#runs.set(document.run, { stamp, reported });
+    return reported;
+  }
 }

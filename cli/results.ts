@@ -12,8 +12,9 @@ import { artifactsOf } from '../phoenix/report/artifacts.ts';
 import { chartsOf } from '../phoenix/report/charts/index.ts';
 import { instant, seenThrough } from '../phoenix/report/format.ts';
 import { networkName } from '../phoenix/report/network.ts';
-import { runPage } from '../phoenix/report/page.ts';
-import { drawn } from '../phoenix/report/page-figures.ts';
+import { drawn } from '../phoenix/report/page/figures.ts';
+import { runPage } from '../phoenix/report/page/run-page.ts';
+import { samplesPicture } from '../phoenix/report/pictures.ts';
 import { clientsTable, roundsTable } from '../phoenix/report/tables.ts';
 import type { Blobs } from '../phoenix/storage/blobs.ts';
 import { loadRounds } from '../phoenix/storage/runs.ts';
@@ -69,8 +70,8 @@ async function writeFiles(
   mkdirSync(folder, { recursive: true });
   const png = run.final && (await blobs.get(run.final.grid));
   const [page, grid] = [join(folder, 'index.html'), join(folder, 'samples.png')];
-  const figures = await drawn(chartsOf(run, []));
-  writeFileSync(page, runPage(run, { grid: png, figures, ui: addressInUi(run.run, connection) }));
+  const figures = await drawn(chartsOf(run, []), png ? [samplesPicture(png)] : []);
+  writeFileSync(page, runPage({ run, figures, ui: addressInUi(run.run, connection) }));
   if (png) writeFileSync(grid, png);
   return { page, grid: png && grid };
 }

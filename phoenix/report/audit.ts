@@ -183,7 +183,8 @@ const stepTable = (steps: readonly AuditedStep[]): string =>
     ]),
   );
 
-function origin({ reused, resumedFrom, mixed }: StepTrace): string {
+/** How a step's result came about, in words. */
+export function origin({ reused, resumedFrom, mixed }: StepTrace): string {
   const words = [
     reused ? 'reused' : 'computed',
     ...(resumedFrom === null ? [] : [`from its checkpoint at ${resumedFrom}`]),

@@ -4,7 +4,7 @@ import { lastRound } from '../federation/steering.ts';
 import type { CellProgress } from '../federation/sweep.ts';
 
 /** Rounds that are over, and that there will be, which may have been changed by hand since the cell was begun. */
-export function roundsOf({ rounds, document }: CellProgress): {
+export function roundsOf({ rounds, document }: Pick<CellProgress, 'rounds' | 'document'>): {
   readonly done: number;
   readonly total: number;
 } {
@@ -12,9 +12,9 @@ export function roundsOf({ rounds, document }: CellProgress): {
 }
 
 /** Of the newest round that was measured; null before there is one. */
-export const newestMetrics = ({ document }: CellProgress): Metrics | null =>
+export const newestMetrics = ({ document }: Pick<CellProgress, 'document'>): Metrics | null =>
   document?.rounds.findLast(({ metrics }) => metrics)?.metrics ?? null;
 
 /** A cell can be held alone. */
-export const stateInWords = ({ state, document }: CellProgress): string =>
+export const stateInWords = ({ state, document }: Pick<CellProgress, 'state' | 'document'>): string =>
   state === 'running' && document?.paused ? 'paused' : state;

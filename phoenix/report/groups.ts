@@ -1,8 +1,7 @@
 /** Runs that differ in their seed alone, and the cell of the paper's tables that their settings put them in. */
 import type { Experiment } from '../config/schema.ts';
-import type { FullRun, Metrics } from '../federation/records.ts';
+import type { FullRun, Metrics, RunDocument } from '../federation/records.ts';
 import { canonicalJson } from '../storage/canonical-json.ts';
-import { networkName } from './network.ts';
 
 export type Run = FullRun<Experiment>;
 
@@ -13,7 +12,7 @@ export interface Group {
   readonly runs: readonly { readonly run: Run; readonly metrics: Metrics }[];
 }
 
-export const lastMetrics = ({ rounds }: Pick<Run, 'rounds'>): Metrics | null =>
+export const lastMetrics = ({ rounds }: Pick<RunDocument, 'rounds'>): Metrics | null =>
   rounds.findLast(({ metrics }) => metrics)?.metrics ?? null;
 
 export function cellOf({ model, data, federation, filtering }: Experiment): string {
@@ -46,18 +45,4 @@ export function groupsOf(runs: readonly Run[]): Group[] {
     const ordered = [...bySeed].toSorted(([a], [b]) => a - b).map(([, one]) => one);
     return { cell: cellOf(ordered[0]!.run.settings), runs: ordered };
   });
-}
-
-/** What a reader must know before comparing a group with the paper: scale of training and of measuring. */
-export function scaleOf({ settings, rounds }: Run, metrics: Metrics): string {
-  const { model, data, training, sampling } = settings;
-  const local = training.steps === null ? `${training.epochs} epochs` : `${training.steps} steps`;
-  return [
-    `${data.imageSize}×${data.imageSize} pixels`,
-    networkName(model),
-    `${data.clients} ${data.clients === 1 ? 'client' : 'clients'}`,
-    `${rounds.length} rounds of ${local}`,
-    ...(sampling ? [`${sampling.steps ?? 'all'} ${sampling.method} steps`] : []),
-    `${metrics.samples} samples against ${metrics.referenceImages}`,
-  ].join(', ');
 }

@@ -1,4 +1,4 @@
-/** The compared tables as the rows of one CSV file. */
+/** The compared tables, and the settings behind them, as the rows of CSV files. */
 import type { Row } from './charts/chart.ts';
 import type { ComparedTable } from './paper-tables.ts';
 
@@ -11,13 +11,14 @@ export const tableRows = (tables: readonly ComparedTable[]): Row[] =>
         of: 'paper',
         fid64: paper.fid,
         score: paper.score,
+        scoreSplitStd: paper.scoreStd,
         precision: paper.precision,
         recall: paper.recall,
       },
       ...ours.map((own) => ({
         table,
         row: paper.title,
-        of: own.runs.join(' '),
+        of: own.runs.map(({ run }) => run).join(' '),
         seeds: own.runs.length,
         fid: own.fid.mean,
         fidStd: own.fid.std,
@@ -25,12 +26,30 @@ export const tableRows = (tables: readonly ComparedTable[]): Row[] =>
         fid64Std: own.narrowFid?.std ?? null,
         score: own.score.mean,
         scoreStd: own.score.std,
+        scoreSplitStd: own.splitStd,
         precision: own.precision.mean,
         precisionStd: own.precision.std,
         recall: own.recall.mean,
         recallStd: own.recall.std,
-        scale: own.scale,
         features: own.seenThrough,
       })),
     ]),
+  );
+
+export const settingRows = (tables: readonly ComparedTable[]): Row[] =>
+  tables.flatMap(({ number: table, rows }) =>
+    rows.flatMap(({ paper: { title: row }, ours }) =>
+      ours.flatMap(({ runs, settings }) =>
+        settings.map(({ name, ours: own, paper, reading, source }) => ({
+          table,
+          row,
+          of: runs.map(({ run }) => run).join(' '),
+          setting: name,
+          ours: own,
+          paper,
+          reading,
+          source,
+        })),
+      ),
+    ),
   );

@@ -1,6 +1,7 @@
 /** Tables 1 to 5 with our values beside the paper's. */
+import { comparedSettings, type ComparedSetting } from './compared-settings.ts';
 import { seenThrough } from './format.ts';
-import { scaleOf, type Group } from './groups.ts';
+import type { Group } from './groups.ts';
 import { paperTables, type PaperRow, type PaperTable } from './paper-values.ts';
 
 /** Over seeds; `std` is of a sample (n − 1), null for a single one. */
@@ -10,15 +11,18 @@ export interface Spread {
 }
 
 export interface OurFigures {
-  readonly runs: readonly string[];
+  /** By seed, ascending. */
+  readonly runs: readonly { readonly run: string; readonly seed: number }[];
   /** In the layer of the standard, and in the paper's 64 dimensions where the extractor has them. */
   readonly fid: Spread;
   readonly narrowFid: Spread | null;
   readonly score: Spread;
+  /** Of the Inception Score over parts of the samples, as the paper has it: the mean of the seeds. */
+  readonly splitStd: number;
   readonly precision: Spread;
   readonly recall: Spread;
-  readonly scale: string;
   readonly seenThrough: string;
+  readonly settings: readonly ComparedSetting[];
 }
 
 export interface ComparedTable extends Omit<PaperTable, 'rows'> {
@@ -44,14 +48,15 @@ export function figuresOf({ runs }: Group): OurFigures {
     spread(runs.map(({ metrics }) => value(metrics)));
   const { run, metrics } = runs[0]!;
   return {
-    runs: runs.map((one) => one.run.run),
+    runs: runs.map((one) => ({ run: one.run.run, seed: one.run.settings.seed })),
     fid: of(({ fid }) => fid),
     narrowFid: metrics.paper ? of(({ paper }) => paper!.fid) : null,
     score: of(({ inceptionScore }) => inceptionScore.mean),
+    splitStd: of(({ inceptionScore }) => inceptionScore.std).mean,
     precision: of(({ precision }) => precision),
     recall: of(({ recall }) => recall),
-    scale: scaleOf(run, metrics),
     seenThrough: seenThrough(metrics),
+    settings: comparedSettings(run, metrics),
   };
 }
 

@@ -10,6 +10,8 @@ export interface Chart {
   readonly title: string;
   /** For who cannot see it. */
   readonly alt: string;
+  /** What a reader must know beside it: extractor and layer. */
+  readonly note?: string;
   readonly rows: readonly Row[];
   /** Everything but the data. */
   readonly spec: Readonly<Record<string, unknown>>;

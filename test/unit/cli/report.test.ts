@@ -1,33 +1,100 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import type { PartialAccess } from '../../../cli/access.ts';
-import { writeReport } from '../../../cli/report.ts';
+import sharp from 'sharp';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { BadInput } from '../../../cli/errors.ts';
+import { ReportWriter } from '../../../cli/report.ts';
+import type { ResolvedConnection } from '../../../infra/stack/connection.ts';
+import type { Run } from '../../../phoenix/report/groups.ts';
+import type { Blobs } from '../../../phoenix/storage/blobs.ts';
+import { runs, sweep } from '../report/example-report.ts';
 import { run } from '../report/example-run.ts';
 
-const grid = Uint8Array.of(1, 2, 3);
-const access = {
-  client: null,
-  blobs: { get: async () => grid },
-  connection: { namespace: 'default', ui: 'http://127.0.0.1:8233' },
-} as unknown as PartialAccess;
+let grid: Buffer;
+let out: string;
+beforeAll(async () => {
+  grid = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#a65' } })
+    .png()
+    .toBuffer();
+});
+beforeEach(() => {
+  out = join(mkdtempSync(join(tmpdir(), 'report-')), 'deep', 'folder');
+});
 
-it('writes pages, and every figure as SVG and PNG with its data beside it', async () => {
-  const out = join(mkdtempSync(join(tmpdir(), 'report-')), 'deep', 'folder');
-  await writeReport([run], out, true, access);
-  const figures = readdirSync(join(out, 'figures', run.run));
-  for (const name of ['metrics', 'clients', 'losses', 'classes', 'division']) {
-    for (const kind of ['svg', 'png', 'csv', 'json']) expect(figures).toContain(`${name}.${kind}`);
-  }
-  expect(readFileSync(join(out, 'figures', run.run, 'samples.png'))).toEqual(Buffer.from(grid));
-  const page = readFileSync(join(out, `${run.run}.html`), 'utf8');
-  expect(page).toContain(`http://127.0.0.1:8233/namespaces/default/workflows/${run.run}`);
-  expect(page).toContain('location.reload()');
-  expect(readFileSync(join(out, 'index.html'), 'utf8')).toContain(`href="${run.run}.html"`);
-  expect(existsSync(join(out, 'tables.csv'))).toBe(true);
-  expect(readdirSync(out).filter((file) => file.endsWith('.new'))).toEqual([]);
+const connection = { namespace: 'default', ui: 'http://127.0.0.1:8233' } as ResolvedConnection;
 
-  await writeReport([run], out, false, access);
-  expect(readFileSync(join(out, `${run.run}.html`), 'utf8')).not.toContain('<script');
+function writerFor(known: readonly Run[]): ReportWriter {
+  const rounds = known.flatMap((own) => own.rounds);
+  const blobs = {
+    getJson: async (wanted) => rounds.find(({ record }) => record.hash === wanted.hash),
+    get: async () => grid,
+  } as Pick<Blobs, 'get' | 'getJson'>;
+  return new ReportWriter(out, { client: null, blobs: blobs as Blobs, connection });
+}
+
+const page = (): string => readFileSync(join(out, 'index.html'), 'utf8');
+
+describe('files of a report', () => {
+  it('are one page, and beside it tables and figures with their data', async () => {
+    await writerFor([run]).write({ sweeps: [], documents: [run] }, true);
+    expect(readdirSync(out).toSorted()).toEqual([
+      'figures',
+      'index.html',
+      'runs',
+      'settings.csv',
+      'tables.csv',
+      'tables.json',
+    ]);
+    const files = readdirSync(join(out, 'runs', run.run));
+    for (const name of ['metrics', 'clients', 'losses', 'classes', 'division']) {
+      for (const kind of ['svg', 'png', 'csv', 'json']) expect(files).toContain(`${name}.${kind}`);
+    }
+    for (const name of ['run.json', 'rounds.csv', 'rounds.json', 'client-rounds.csv'])
+      expect(files).toContain(name);
+    expect(readFileSync(join(out, 'runs', run.run, 'samples.png'))).toEqual(grid);
+    expect(readFileSync(join(out, 'runs', run.run, 'rounds.csv'), 'utf8')).toMatch(/^round,.*\r\n0,98\.7,/);
+    const data = JSON.parse(readFileSync(join(out, 'runs', run.run, 'run.json'), 'utf8'));
+    expect(data).toMatchObject({ run: run.run, weightsHash: run.final!.weightsHash });
+    expect(page()).toContain(`http://127.0.0.1:8233/namespaces/default/workflows/${run.run}`);
+    expect(readdirSync(out, { recursive: true }).filter((file) => String(file).endsWith('.new'))).toEqual([]);
+  });
+
+  it('show a sweep with the cells that have left something', async () => {
+    await writerFor(runs).write({ sweeps: [sweep], documents: runs }, false);
+    expect(page()).toContain('Report of example-sweep');
+    expect(page()).toContain('α 75 %, seed 2024');
+    expect(readFileSync(join(out, 'tables.csv'), 'utf8')).toContain('shared-100-2023 shared-100-2024');
+    expect(readFileSync(join(out, 'settings.csv'), 'utf8')).toContain('Samples measured');
+  });
+
+  it('are written anew when something has changed, and then only what has', async () => {
+    const [one, other] = runs as [Run, Run];
+    const writer = writerFor([one, other]);
+    const written = (file: string): number => statSync(join(out, file)).mtimeMs;
+    const running = {
+      ...other,
+      state: 'running',
+      phase: 'round 3',
+      rounds: other.rounds.slice(0, 2),
+    } as const;
+    await writer.write({ sweeps: [], documents: [one, running] }, false);
+    expect(page()).toContain('round 3');
+    expect(page()).toContain("'?version'");
+    const files = ['index.html', `runs/${one.run}/run.json`, `runs/${other.run}/run.json`];
+    const before = files.map(written);
+
+    await writer.write({ sweeps: [], documents: [one, running] }, false);
+    expect(files.map(written)).toEqual(before);
+
+    await writer.write({ sweeps: [], documents: [one, other] }, true);
+    expect(files.map((file, i) => written(file) > before[i]!)).toEqual([true, false, true]);
+    expect(page()).not.toContain('<script');
+  });
+
+  it('are not there while the store is away', async () => {
+    const writer = new ReportWriter(out, { client: null, blobs: null, connection });
+    await expect(writer.write({ sweeps: [], documents: [run] }, true)).rejects.toThrow(BadInput);
+    expect(existsSync(out)).toBe(false);
+  });
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { addressInUi, asData, printResults } from '../../../cli/results.ts';
 import type { ResolvedConnection } from '../../../infra/stack/connection.ts';
@@ -8,7 +9,9 @@ import type { Blobs } from '../../../phoenix/storage/blobs.ts';
 import { ref, run } from '../report/example-run.ts';
 
 const connection = { namespace: 'default', ui: 'http://127.0.0.1:8233' } as ResolvedConnection;
-const grid = Uint8Array.of(1, 2, 3);
+const grid = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#a65' } })
+  .png()
+  .toBuffer();
 let folder: string;
 let printed: string[];
 
@@ -40,8 +43,8 @@ it('prints the tables and where to look, and writes the page and the picture', a
   ]) {
     expect(output).toContain(text);
   }
-  expect(readFileSync(page!, 'utf8')).toContain('data:image/png;base64,AQID');
-  expect(readFileSync(picture!)).toEqual(Buffer.from(grid));
+  expect(readFileSync(page!, 'utf8')).toContain('data:image/webp;base64,');
+  expect(readFileSync(picture!)).toEqual(grid);
 });
 
 it('does without the picture while the store is away', async () => {

@@ -7,7 +7,7 @@ import type { Experiment } from '../../../phoenix/config/schema.ts';
 import type { FullRun, RoundRecord } from '../../../phoenix/federation/records.ts';
 import { summaryOf } from '../../../phoenix/federation/summary.ts';
 import { auditMarkdown } from '../../../phoenix/report/audit.ts';
-import { runPage } from '../../../phoenix/report/page.ts';
+import { runPage } from '../../../phoenix/report/page/run-page.ts';
 import { clientsTable, roundsTable } from '../../../phoenix/report/tables.ts';
 import { encodeSafetensors } from '../../../phoenix/storage/safetensors.ts';
 import { collectGarbage } from '../../../phoenix/storage/gc.ts';
@@ -50,7 +50,7 @@ describe('the seed of noise', () => {
       JSON.stringify(asData(run)),
       roundsTable(run),
       clientsTable(run),
-      runPage(run, { grid: null, figures: [] }),
+      runPage({ run, figures: [], ui: null }),
       auditMarkdown(run, [
         {
           workflow: run.run,

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { cellOf, groupsOf, type Run } from '../../../phoenix/report/groups.ts';
-import { tableRows } from '../../../phoenix/report/paper-rows.ts';
+import { settingRows, tableRows } from '../../../phoenix/report/paper-rows.ts';
 import { comparedTables, spread } from '../../../phoenix/report/paper-tables.ts';
 import { paperTables } from '../../../phoenix/report/paper-values.ts';
-import { reportPage } from '../../../phoenix/report/report-page.ts';
+import { reportPage } from '../../../phoenix/report/page/report-page.ts';
 import { exampleMetrics } from '../../helpers/example-metrics.ts';
 import { run } from './example-run.ts';
 
@@ -40,11 +40,15 @@ it('has mean and standard deviation over seeds beside the figures of the paper',
   expect(ours!.precision.mean).toBeCloseTo(0.6);
   expect(ours!.precision.std).toBeCloseTo(Math.SQRT2 / 10);
   expect(ours!.narrowFid).toEqual({ mean: 0.456, std: 0 });
-  const page = reportPage({ runs: [shared(1, 0.5)], tables, figures: [], watched: false });
-  for (const text of ['0.0763', '6.5758 ± 0.3126', '0.600 ± 0.141', '32×32 pixels', 'the other way round'])
+  const runs = [{ run: shared(1, 0.5), figures: [], ui: null }];
+  const page = reportPage({ sweeps: [], runs, tables, figures: [], version: null });
+  for (const text of ['0.0763', '6.5758 ± 0.3126', '0.600 ± 0.141', 'the other way round'])
     expect(page).toContain(text);
   expect(tableRows(tables)).toContainEqual(
     expect.objectContaining({ table: 3, of: 'shared-1 shared-2', seeds: 2, fid64: 0.456 }),
+  );
+  expect(settingRows(tables)).toContainEqual(
+    expect.objectContaining({ table: 3, row: 'β 25 %, α 100 %', setting: 'Clients', ours: '4', paper: '10' }),
   );
 });
 

@@ -11,9 +11,13 @@ export class Html {
 
 type Part = string | number | Html | null | undefined | false | readonly Part[];
 
-/** Tag for templates: strings are escaped, `html` inside `html` is not, null, undefined and false are nothing. */
+/**
+ * Tag for templates: strings are escaped, `html` inside `html` is not, null, undefined and false are nothing. Indentation of the
+ * template itself is left out: in thousands of rows it would be a good part of a page.
+ */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return new Html(strings.reduce((text, string, i) => text + render(parts[i - 1] ?? null) + string));
+  const [first, ...others] = strings.map((string) => string.replaceAll(/\n\s+/g, '\n'));
+  return new Html(others.reduce((text, string, i) => text + render(parts[i]!) + string, first!));
 }
 
 function render(part: Part): string {

@@ -1,0 +1,66 @@
+/** A run's rounds, and its clients in them, as the rows of tables for other programs. */
+import type { FullRun, Metrics } from '../federation/records.ts';
+import { standingIn } from '../federation/standing.ts';
+import { trafficOf } from '../federation/traffic.ts';
+import type { Row } from './charts/chart.ts';
+
+/** Round 0 is the untrained network. */
+export const roundRows = ({ untrained, rounds }: FullRun): Row[] => [
+  ...(untrained ? [{ round: 0, ...figures(untrained) }] : []),
+  ...rounds.map((round) => ({
+    round: round.round,
+    clients: round.participants,
+    late: round.stragglers,
+    loss: round.meanLoss,
+    ...(round.metrics && figures(round.metrics)),
+    epsilon: round.privacy?.epsilon ?? null,
+    poor: round.poor.join(' '),
+    removed: round.removed.join(' '),
+    startedAt: round.startedAt,
+    finishedAt: round.finishedAt,
+  })),
+];
+
+const figures = (metrics: Metrics): Row => ({
+  fid: metrics.fid,
+  fidLow: metrics.intervals.fid[0],
+  fidHigh: metrics.intervals.fid[1],
+  fid64: metrics.paper?.fid ?? null,
+  kid: metrics.kid.mean,
+  score: metrics.inceptionScore.mean,
+  scoreStd: metrics.inceptionScore.std,
+  precision: metrics.precision,
+  recall: metrics.recall,
+  density: metrics.density,
+  coverage: metrics.coverage,
+  samples: metrics.samples,
+});
+
+/** Bytes of weights that go to a client and come from it stand under `down` and `up`. */
+export function clientRows(run: FullRun): Row[] {
+  const traffic = trafficOf(run);
+  return run.rounds.flatMap(({ round, clients, late, ledger }, at) => {
+    const moved = new Map(traffic[at]!.map(({ client, ...bytes }) => [client, bytes]));
+    return [
+      ...clients.map(({ client, training, metrics }) => ({
+        round,
+        client,
+        images: training.examples,
+        steps: training.steps,
+        firstLoss: training.firstLoss,
+        lastLoss: training.lastLoss,
+        precision: metrics?.precision ?? null,
+        recall: metrics?.recall ?? null,
+        ...moved.get(client),
+        standing: standingIn(ledger, client),
+      })),
+      ...late.map(({ client, done }) => ({
+        round,
+        client,
+        steps: done,
+        ...moved.get(client),
+        standing: 'late',
+      })),
+    ];
+  });
+}
