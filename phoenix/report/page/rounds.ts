@@ -22,7 +22,13 @@ export function roundsTable(run: FullRun): Html {
     : [];
   return html`${dataTable(
     'Rounds',
-    ['Round', number('Clients'), ...metricHeader, ...[...epsilon.title, 'Duration'].map(number), 'Removals'],
+    [
+      'Round',
+      ...['Clients', 'Loss'].map(number),
+      ...metricHeader,
+      ...[...epsilon.title, 'Duration'].map(number),
+      'Removals',
+    ],
     [
       ...untrained,
       ...run.rounds.map((round) => [

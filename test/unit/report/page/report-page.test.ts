@@ -42,6 +42,20 @@ describe('page of a sweep', () => {
     expect(links.filter((link) => !ids.includes(link))).toEqual([]);
   });
 
+  it('has as many cells in each row of a table as its header has', () => {
+    const tables = [...page.matchAll(/<table.*?<\/table>/gs)].map(([table]) => table);
+    expect(tables.length).toBeGreaterThan(20);
+    for (const table of tables) {
+      let spanned = 0;
+      const widths = [...table.matchAll(/<tr>.*?<\/tr>/gs)].map(([row]) => {
+        const cells = row.match(/<t[hd]/g)!.length + (spanned > 0 ? 1 : 0);
+        spanned = Math.max(spanned - 1, Number(/rowspan="(\d+)"/.exec(row)?.[1] ?? 1) - 1);
+        return cells;
+      });
+      expect(new Set(widths).size, table.slice(0, 600)).toBe(1);
+    }
+  });
+
   it('goes down one level of headings at a time', () => {
     const levels = [...page.matchAll(/<h(\d)/g)].map(([, level]) => Number(level));
     expect(levels[0]).toBe(1);
