@@ -14,8 +14,9 @@ export function writePage(out: string, page: string): void {
   replace(join(out, 'index.html'), page);
 }
 
-export function writeTables(out: string, tables: readonly ComparedTable[]): void {
+export function writeTables(out: string, tables: readonly ComparedTable[], overview: readonly Row[]): void {
   mkdirSync(out, { recursive: true });
+  writeRows(join(out, 'runs'), overview);
   writeJson(join(out, 'tables.json'), tables);
   replace(join(out, 'tables.csv'), csvOf(tableRows(tables)));
   replace(join(out, 'settings.csv'), csvOf(settingRows(tables)));

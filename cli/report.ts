@@ -11,6 +11,7 @@ import { reportPage } from '../phoenix/report/page/report-page.ts';
 import type { ReportedRun } from '../phoenix/report/page/run.ts';
 import { comparedTables } from '../phoenix/report/paper-tables.ts';
 import { samplesPicture } from '../phoenix/report/pictures.ts';
+import { overviewRows } from '../phoenix/report/run-rows.ts';
 import { sha256Hex } from '../phoenix/storage/canonical-json.ts';
 import { loadRounds } from '../phoenix/storage/runs.ts';
 import { withWhatThereIs, type PartialAccess } from './access.ts';
@@ -79,7 +80,14 @@ export class ReportWriter {
     const groups = groupsOf(runs.map(({ run }) => run));
     const tables = comparedTables(groups);
     const comparing = comparingCharts(groups);
-    writeTables(this.#out, tables);
+    writeTables(
+      this.#out,
+      tables,
+      overviewRows(
+        sweeps,
+        runs.map(({ run }) => run),
+      ),
+    );
     await writeFigures(join(this.#out, 'figures'), comparing, []);
     const figures = await drawn(comparing);
     writePage(this.#out, reportPage({ sweeps, runs, tables, figures, version: isLast ? null : version }));

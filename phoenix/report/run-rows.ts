@@ -1,8 +1,43 @@
-/** A run's rounds, and its clients in them, as the rows of tables for other programs. */
+/** Runs, their rounds, and their clients in them, as the rows of tables for other programs. */
 import type { FullRun, Metrics } from '../federation/records.ts';
 import { standingIn } from '../federation/standing.ts';
 import { trafficOf } from '../federation/traffic.ts';
+import type { CellProgress, SweepDocument } from '../federation/sweep.ts';
+import { newestMetrics, roundsOf } from './cell-figures.ts';
 import type { Row } from './charts/chart.ts';
+import type { Run } from './groups.ts';
+
+/** A row per cell of the sweeps, also where nothing has come of it yet, and per other run, with the newest metrics. */
+export function overviewRows(sweeps: readonly SweepDocument<CellProgress>[], runs: readonly Run[]): Row[] {
+  const inSweeps = new Set(sweeps.flatMap(({ cells }) => cells.map(({ run }) => run)));
+  const others = runs.filter(({ run }) => !inSweeps.has(run));
+  return [
+    ...sweeps.flatMap(({ name, cells }) =>
+      cells.map((cell) => ({ sweep: name, cell: cell.label, ...overviewRow(cell) })),
+    ),
+    ...others.map((document) => ({
+      sweep: null,
+      cell: null,
+      ...overviewRow({ ...document, rounds: document.settings.federation.rounds, document }),
+    })),
+  ];
+}
+
+function overviewRow(cell: Omit<CellProgress, 'label'>): Row {
+  const { run, experiment, state, failure, document } = cell;
+  const { done, total } = roundsOf(cell);
+  const metrics = newestMetrics(cell);
+  return {
+    run,
+    experiment,
+    seed: (document as Run | null)?.settings.seed ?? null,
+    state,
+    rounds: done,
+    of: total,
+    ...(metrics && figures(metrics)),
+    failure: failure?.message ?? null,
+  };
+}
 
 /** Round 0 is the untrained network. */
 export const roundRows = ({ untrained, rounds }: FullRun): Row[] => [

@@ -42,6 +42,8 @@ describe('files of a report', () => {
       'figures',
       'index.html',
       'runs',
+      'runs.csv',
+      'runs.json',
       'settings.csv',
       'tables.csv',
       'tables.json',

@@ -8,7 +8,6 @@ import { sampleGrid } from '../../../phoenix/report/grid.ts';
 import { groupsOf, type Run } from '../../../phoenix/report/groups.ts';
 import { drawn, type Figure } from '../../../phoenix/report/page/figures.ts';
 import type { Report } from '../../../phoenix/report/page/report-page.ts';
-import type { ReportedRun } from '../../../phoenix/report/page/run.ts';
 import { comparedTables } from '../../../phoenix/report/paper-tables.ts';
 import { samplesPicture } from '../../../phoenix/report/pictures.ts';
 import { cifar10Fixture } from '../../helpers/cifar10-fixture.ts';
@@ -113,19 +112,23 @@ const addressOf = ({ run: name }: Run): string =>
 async function reportOf(
   all: readonly Run[],
   sweeps: Report['sweeps'],
-  figuresOf: (run: Run) => Promise<Figure[]>,
+  figures: readonly Figure[],
 ): Promise<Report> {
   const groups = groupsOf(all);
-  const reported: ReportedRun[] = [];
-  for (const each of all) reported.push({ run: each, figures: await figuresOf(each), ui: addressOf(each) });
-  const figures = await drawn(comparingCharts(groups));
-  return { sweeps, runs: reported, tables: comparedTables(groups), figures, version: null };
+  return {
+    sweeps,
+    runs: all.map((each) => ({ run: each, figures, ui: addressOf(each) })),
+    tables: comparedTables(groups),
+    figures: await drawn(comparingCharts(groups)),
+    version: null,
+  };
 }
 
+/** Its runs differ in their numbers alone: the charts of one stand for all, since drawing takes its time. */
 export async function exampleReport(): Promise<Report> {
   const plain = sharp({ create: { width: 662, height: 662, channels: 3, background: '#a65' } });
   const picture = samplesPicture(await plain.png().toBuffer());
-  return reportOf(runs, [sweep], (each) => drawn(chartsOf(each, []), [picture]));
+  return reportOf(runs, [sweep], await drawn(chartsOf(runs[0]!, []), [picture]));
 }
 
 /** All cells of the paper's tables: ten clients, ten rounds, real images, and all steps in the timeline. */
@@ -168,9 +171,8 @@ export async function largeReport(): Promise<Report> {
       step: trace,
     })),
   );
-  // They differ in their numbers alone, and drawing takes its time.
   const { images } = cifar10Fixture().test;
   const picture = samplesPicture(await sampleGrid(images.subarray(0, 100 * 32 * 32 * 3), 10, 10, 32));
   const figures = await drawn(chartsOf(large[0]!, steps), [picture]);
-  return reportOf(large, [], async () => figures);
+  return reportOf(large, [], figures);
 }

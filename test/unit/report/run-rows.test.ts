@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { clientRows, roundRows } from '../../../phoenix/report/run-rows.ts';
+import { clientRows, overviewRows, roundRows } from '../../../phoenix/report/run-rows.ts';
+import { runs, sweep } from './example-report.ts';
 import { run } from './example-run.ts';
 
 it('has the untrained network as round 0, and metrics of every round with their intervals', () => {
@@ -42,4 +43,22 @@ it('says who was late', () => {
     rounds: [{ ...first!, clients, late: [{ client: 1, done: 12, total: 47 }] }],
   });
   expect(rows.at(-1)).toMatchObject({ client: 1, steps: 12, up: 0, standing: 'late' });
+});
+
+it('has a row for each cell and each other run, with what became of it', () => {
+  const rows = overviewRows([sweep], [...runs, run]);
+  expect(rows.map(({ run: name, state, rounds, of }) => [name, state, rounds, of])).toEqual([
+    ...runs.map((own) => [own.run, 'finished', 3, 3]),
+    ['shared-75-2023', 'failed', 0, 3],
+    ['shared-75-2024', 'waiting', 0, 3],
+    [run.run, 'finished', 3, 10],
+  ]);
+  expect(rows[1]).toMatchObject({
+    sweep: 'example-sweep',
+    cell: 'α 50 %, seed 2023',
+    seed: 2023,
+    recall: 0.41,
+  });
+  expect(rows[4]).toMatchObject({ seed: null, failure: expect.stringContaining('client 2') });
+  expect(rows.at(-1)).toMatchObject({ sweep: null, cell: null, fid: 12.34 / 3 });
 });
