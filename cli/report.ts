@@ -41,11 +41,13 @@ export async function report(wanted: readonly string[], { out, watch }: ReportOp
     const { address } = access.connection.temporal;
     const writer = new ReportWriter(out, access);
     const look = await subjectsNamed(wanted, access);
-    const signal = interruption();
-    for (let isFirst = true; !signal.aborted; isFirst = false) {
-      const subjects = await patiently(address, look, signal, console.error);
+    const signal = watch ? interruption() : new AbortController().signal;
+    let subjects: Subjects | null = null;
+    for (let isFirst = true; ; isFirst = false) {
+      // After Ctrl-C nobody looks any more: the page says once again what was known, and stops looking for others.
+      subjects = (await patiently(address, look, signal, console.error)) ?? subjects;
       if (!subjects) return;
-      const isOver = !watch || !goesOn(subjects);
+      const isOver = !watch || signal.aborted || !goesOn(subjects);
       await writer.write(subjects, isOver);
       if (isFirst) console.log(`Report  ${pathToFileURL(join(out, 'index.html')).href}`);
       if (isOver) return;

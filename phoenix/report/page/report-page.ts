@@ -48,7 +48,7 @@ export function reportPage(report: Report): string {
         report.figures.length > 0 &&
         html`${heading(2, 'Comparison of the runs', 'figures')} ${figureList(report.figures, 3)}`
       }
-      ${heading(2, 'Runs', 'runs')}
+      ${heading(2, 'Runs', 'runs')} ${report.runs.length === 0 && html`<p>None has left anything yet.</p>`}
       ${report.runs.map((reported) => section(reported, titles, report.runs.length === 1))}`,
   });
 }

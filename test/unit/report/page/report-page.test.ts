@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { reportPage, type Report } from '../../../../phoenix/report/page/report-page.ts';
-import { exampleReport, runs } from '../example-report.ts';
+import { exampleReport, runs, sweep } from '../example-report.ts';
 
 let report: Report;
 beforeAll(async () => {
@@ -73,4 +73,21 @@ it('opens the one run that there is, and calls the page after it', () => {
   expect(page).toContain(`<title>Report of ${runs[0]!.run} · Phoenix</title>`);
   expect(page).toMatch(/<details class="run"[^>]* open/);
   expect(page).toContain('in none of the paper’s tables');
+});
+
+it('says what there is of a sweep of which no cell has left anything', () => {
+  const cells = sweep.cells.map(
+    (cell) => ({ ...cell, state: 'waiting', failure: null, document: null }) as const,
+  );
+  const page = reportPage({ ...report, sweeps: [{ ...sweep, cells }], runs: [], tables: [], figures: [] });
+  expect(page).toContain('6 waiting');
+  expect(page).toContain('None has left anything yet.');
+});
+
+it('names the sweep of a cell where there are several, and each run once', () => {
+  const other = { ...sweep, name: 'other-sweep', cells: [{ ...sweep.cells[0]!, label: 'taken' }] };
+  const page = reportPage({ ...report, sweeps: [sweep, other] });
+  expect(page).toContain('<title>Report of example-sweep, other-sweep · Phoenix</title>');
+  expect(page).toContain(`<h3>example-sweep: ${sweep.cells[0]!.label}</h3>`);
+  expect(page.match(/<details class="run"/g)).toHaveLength(runs.length);
 });
