@@ -1,5 +1,5 @@
 /** The way to a run's final weights, and how to check it. */
-import type { FullRun } from '../../federation/records.ts';
+import type { FinalRecord, FullRun } from '../../federation/records.ts';
 import { origin } from '../audit.ts';
 import { lineageOf } from '../lineage.ts';
 import { html, type Html } from './html.ts';
@@ -26,11 +26,9 @@ export const lineage = (run: FullRun): Html =>
       ]),
     )}
     ${
-      run.final &&
-      html`<p>
-        Final weights, SHA-256 over the hashes of the last average
-        ${run.final.personal.length > 0 && 'and of all clients’ own layers'}:
-        <span class="hash">${run.final.weightsHash}</span>
-      </p>`
+      run.final && html`<p>${finalWeights(run.final)}: <span class="hash">${run.final.weightsHash}</span></p>`
     }
     <p>Settings, SHA-256: <span class="hash">${run.settingsHash}</span></p>`;
+
+const finalWeights = ({ personal }: FinalRecord): string =>
+  `Final weights, SHA-256 over the hashes of the last average${personal.length > 0 ? ' and of the clients’ own layers' : ''}`;
