@@ -1,5 +1,5 @@
 /** A finished run as `phoenix metrics` sees it: its final samples, its data, and the networks that it has measured them through. */
-import { loadSamples } from '../activities/steps/samples.ts';
+import { loadSamples } from '../phoenix/data/samples.ts';
 import type { FeatureNetworks } from '../activities/steps/settings.ts';
 import { NoStack } from '../infra/stack/connection.ts';
 import type { Experiment } from '../phoenix/config/schema.ts';

@@ -1,5 +1,5 @@
 /** `phoenix plan`: what a sweep, or an experiment, would take. It changes nothing. */
-import { DataSets, type DataSource } from '../activities/steps/data-source.ts';
+import { DataSets, type DataSource } from '../phoenix/data/data-source.ts';
 import { NoStack, resolveConnection } from '../infra/stack/connection.ts';
 import { cifar10Folder } from '../phoenix/config/environment.ts';
 import { loadSweep, type LoadedSweep } from '../phoenix/config/sweep.ts';

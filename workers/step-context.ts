@@ -1,5 +1,5 @@
 /** What every process that runs steps opens: the store it is connected to, and the data set in the cache. */
-import { DataSets } from '../activities/steps/data-source.ts';
+import { DataSets } from '../phoenix/data/data-source.ts';
 import type { PublishContext } from '../activities/steps/publish.ts';
 import { resolveConnection } from '../infra/stack/connection.ts';
 import { cifar10Folder } from '../phoenix/config/environment.ts';

@@ -1,7 +1,7 @@
 /** What a step body may use. Workers put it together; tests put in their own engine, data and store. */
+import type { DataSource } from '../../phoenix/data/data-source.ts';
 import type { Blobs } from '../../phoenix/storage/blobs.ts';
 import type { StepSite } from '../../phoenix/storage/steps.ts';
-import type { DataSource } from './data-source.ts';
 import type { Engine } from './engine.ts';
 
 export interface StepContext extends StepSite {

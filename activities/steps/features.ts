@@ -1,5 +1,6 @@
 /** Features of many images, a piece at a time, so that a step stays in touch and goes on where it was stopped. */
 import { setImmediate } from 'node:timers/promises';
+import type { ImageBatch } from '../../phoenix/data/samples.ts';
 import { largestPerRow } from '../../phoenix/metrics/class-distribution.ts';
 import type { FeatureSet } from '../../phoenix/metrics/feature-set.ts';
 import { classesIn } from '../../phoenix/models/classifier-parameters.ts';
@@ -8,7 +9,6 @@ import type { Tensor, Tensors } from '../../phoenix/storage/safetensors.ts';
 import type { Checkpoints } from '../../phoenix/storage/steps.ts';
 import { StepStopped, type EngineContext } from './context.ts';
 import type { Extractor } from './engine.ts';
-import type { ImageBatch } from './samples.ts';
 import type { FeatureNetworks } from './settings.ts';
 import { CheckpointClock } from './training-loop.ts';
 

@@ -1,4 +1,5 @@
 /** The metrics of a set of samples (paper §3.4), in the features of the run's extractor. */
+import { loadSamples } from '../../phoenix/data/samples.ts';
 import type { Metrics, Outcome } from '../../phoenix/federation/records.ts';
 import { evaluate } from '../../phoenix/metrics/evaluation.ts';
 import { CLASSES } from '../../phoenix/models/cifar-classifier-parameters.ts';
@@ -7,7 +8,6 @@ import type { EngineContext } from './context.ts';
 import { featureSet, featuresThrough, stopIfAsked } from './features.ts';
 import { measureIdentity, type MeasureRequest } from './measure-identity.ts';
 import { realSet } from './reference-features.ts';
-import { loadSamples } from './samples.ts';
 
 /** @throws StepStopped, CorruptObject, MissingObject */
 export async function measure(context: EngineContext, request: MeasureRequest): Promise<Outcome<Metrics>> {

@@ -2,10 +2,10 @@
 import type { Experiment } from '../../phoenix/config/schema.ts';
 import { divideImages, nothingShared } from '../../phoenix/data/division.ts';
 import { classesOf } from '../../phoenix/data/partition.ts';
+import { partitionTensors } from '../../phoenix/data/stored-partition.ts';
 import type { ClientRecord, Outcome, Ref } from '../../phoenix/federation/records.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';
 import type { StepContext } from './context.ts';
-import { partitionTensors } from './partition.ts';
 
 export interface PrepareRequest {
   readonly seed: number;

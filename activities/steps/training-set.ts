@@ -3,10 +3,10 @@ import { deriveSeed } from '../../phoenix/config/seeds.ts';
 import type { DataSetName } from '../../phoenix/data/data-set.ts';
 import { imagesAt } from '../../phoenix/data/image-set.ts';
 import { withNoise } from '../../phoenix/data/noise.ts';
+import { imagesOf } from '../../phoenix/data/stored-partition.ts';
 import type { Ref } from '../../phoenix/federation/records.ts';
 import { sha256Hex } from '../../phoenix/storage/canonical-json.ts';
 import type { StepContext } from './context.ts';
-import { imagesOf } from './partition.ts';
 
 export interface TrainingSet {
   /** The owner's own images, then those that were merged into them. */

@@ -1,6 +1,6 @@
 /** A server round of ten clients that train nothing: what orchestration, storage and averaging take. */
 import { Client, Connection } from '@temporalio/client';
-import { partitionTensors } from '../../activities/steps/partition.ts';
+import { partitionTensors } from '../../phoenix/data/stored-partition.ts';
 import { emptyLedger } from '../../phoenix/federation/strikes.ts';
 import { Blobs } from '../../phoenix/storage/blobs.ts';
 import { ObjectStore } from '../../phoenix/storage/object-store.ts';

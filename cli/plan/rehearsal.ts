@@ -11,7 +11,7 @@ import {
   referenceIdentity,
   type ReferenceFeaturesRequest,
 } from '../../activities/steps/measure-identity.ts';
-import type { DataSource } from '../../activities/steps/data-source.ts';
+import type { DataSource } from '../../phoenix/data/data-source.ts';
 import type { Prepared } from '../../activities/steps/prepare.ts';
 import { trainClassifier } from '../../activities/steps/train-classifier.ts';
 import { train, type TrainRequest } from '../../activities/steps/train.ts';

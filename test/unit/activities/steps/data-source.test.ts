@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataSets } from '../../../../activities/steps/data-source.ts';
+import { DataSets } from '../../../../phoenix/data/data-source.ts';
 import { prepare as prepareStep } from '../../../../activities/steps/prepare.ts';
 import { measure as measureStep } from '../../../../activities/steps/measure.ts';
 import { referenceFeatures as referenceFeaturesStep } from '../../../../activities/steps/reference-features.ts';

@@ -7,7 +7,7 @@ import { initialise as initialiseStep } from '../../../../activities/steps/initi
 import { measure as measureStep } from '../../../../activities/steps/measure.ts';
 import { loadModel } from '../../../../activities/steps/models.ts';
 import { movingAverage } from '../../../../activities/steps/moving-average.ts';
-import { imagesOf } from '../../../../activities/steps/partition.ts';
+import { imagesOf } from '../../../../phoenix/data/stored-partition.ts';
 import { prepare as prepareStep } from '../../../../activities/steps/prepare.ts';
 import { referenceFeatures as referenceFeaturesStep } from '../../../../activities/steps/reference-features.ts';
 import { trainClassifier as trainClassifierStep } from '../../../../activities/steps/train-classifier.ts';

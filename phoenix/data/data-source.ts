@@ -1,11 +1,11 @@
 /** The images of an experiment at its resolution, read when they are first needed. */
-import { loadCifar10, loadCifar10Labels } from '../../phoenix/data/cifar10.ts';
-import { labelsOf, type DataSetName } from '../../phoenix/data/data-set.ts';
-import { imageSetsOf } from '../../phoenix/data/folder-images.ts';
-import type { ImageSets } from '../../phoenix/data/image-set.ts';
-import { areaAverage } from '../../phoenix/data/resize.ts';
-import type { Blobs } from '../../phoenix/storage/blobs.ts';
-import { canonicalJson } from '../../phoenix/storage/canonical-json.ts';
+import type { Blobs } from '../storage/blobs.ts';
+import { canonicalJson } from '../storage/canonical-json.ts';
+import { loadCifar10, loadCifar10Labels } from './cifar10.ts';
+import { labelsOf, type DataSetName } from './data-set.ts';
+import { imageSetsOf } from './folder-images.ts';
+import type { ImageSets } from './image-set.ts';
+import { areaAverage } from './resize.ts';
 
 export interface DataSource {
   /**

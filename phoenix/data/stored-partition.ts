@@ -1,8 +1,8 @@
 /** The run's partition as one blob: which training images belong to whom, as int32 indices, and how noisy they are. */
-import type { ClientImages, DividedImages } from '../../phoenix/data/division.ts';
-import type { Ref } from '../../phoenix/federation/records.ts';
-import type { Blobs } from '../../phoenix/storage/blobs.ts';
-import type { Tensor, Tensors } from '../../phoenix/storage/safetensors.ts';
+import type { Ref } from '../federation/records.ts';
+import type { Blobs } from '../storage/blobs.ts';
+import type { Tensor, Tensors } from '../storage/safetensors.ts';
+import type { ClientImages, DividedImages } from './division.ts';
 
 export function partitionTensors({ clients, shared }: DividedImages): Tensors {
   const tensor = (data: Tensor['data']): Tensor => ({ shape: [data.length], data });
