@@ -64,3 +64,11 @@ export function seenThrough({ extractor, labeller, dimensions, paper }: Metrics)
   const classes = labeller === extractor ? '' : `; classes named by ${labeller}`;
   return `Metrics in the features of ${extractor}, in ${dimensions} dimensions${narrow}${classes}`;
 }
+
+/** What stands under every figure of metrics. */
+export const measuredBy = (metrics: Metrics): string =>
+  `${seenThrough(metrics)}; ${whole(metrics.samples)} samples against ${whole(metrics.referenceImages)} test images`;
+
+/** What stands under every figure of classes. */
+export const labelledBy = ({ labeller, samples }: Metrics): string =>
+  `Classes as ${labeller} sees them in ${whole(samples)} samples`;

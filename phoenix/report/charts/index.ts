@@ -1,8 +1,10 @@
 /** The figures of one run, and those that compare several. */
 import type { AuditedStep } from '../audit.ts';
-import { lastMetrics, type Group, type Run } from '../groups.ts';
+import type { Division } from '../division.ts';
+import type { Group, Run } from '../groups.ts';
 import type { Chart } from './chart.ts';
-import { classesChart } from './classes.ts';
+import { classPanels, outsidePanels } from './class-panels.ts';
+import { classesChart, otherClasses } from './classes.ts';
 import { clientsChart } from './clients.ts';
 import { divisionChart } from './division.ts';
 import { heatMap } from './heat-map.ts';
@@ -12,21 +14,19 @@ import { timeline } from './timeline.ts';
 
 const isChart = (chart: Chart | null): chart is Chart => chart !== null;
 
-/** @param steps as the histories have them; none: no timeline */
-export function chartsOf(run: Run, steps: readonly AuditedStep[]): Chart[] {
-  const metrics = lastMetrics(run);
-  return [
+/**
+ * @param steps as the histories have them; none: no timeline
+ * @param division null where the labels of the training images are not to be had
+ */
+export const chartsOf = (run: Run, steps: readonly AuditedStep[], division: Division | null): Chart[] =>
+  [
     metricsChart(run),
     clientsChart(run),
     lossesChart(run),
-    classesChart(metrics ? [{ name: 'samples', metrics }] : []),
-    divisionChart(run),
+    classesChart(run),
+    divisionChart(run, division),
     timeline(steps),
   ].filter(isChart);
-}
 
 export const comparingCharts = (groups: readonly Group[]): Chart[] =>
-  [
-    classesChart(groups.map(({ cell, runs }) => ({ name: cell, metrics: runs[0]!.metrics }))),
-    heatMap(groups),
-  ].filter(isChart);
+  [...classPanels(groups), otherClasses(outsidePanels(groups)), heatMap(groups)].filter(isChart);

@@ -1,26 +1,53 @@
-/** Mean loss of each client's last steps in a round. */
+/** Loss of each client at the end of its training in a round, their range and their mean. */
+import { significant } from '../format.ts';
 import type { Run } from '../groups.ts';
-import type { Chart } from './chart.ts';
+import { byRound, palette, type Chart } from './chart.ts';
 
-export function lossesChart({ rounds }: Run): Chart | null {
+/** With more clients than that, their lines are a surface. */
+const SINGLE_LINES = 20;
+
+export function lossesChart({ rounds, settings }: Run): Chart | null {
   const rows = rounds.flatMap(({ round, clients }) =>
     clients.map(({ client, training: { firstLoss, lastLoss } }) => ({ round, client, firstLoss, lastLoss })),
   );
   if (rows.length === 0) return null;
+  const loss =
+    settings.model.kind === 'dcgan'
+      ? 'Cross entropy of the generator'
+      : 'Mean squared error of the predicted noise';
+  const term = settings.federation.strategy.kind === 'fedprox' ? ' and the proximal term' : '';
+  const means = rounds.map(({ meanLoss }) => significant(meanLoss)).join(', ');
+  const several = new Set(rows.map(({ client }) => client)).size;
+  const y = { field: 'lastLoss', type: 'quantitative', title: 'loss at last', scale: { zero: false } };
+  const [color, accent] = [{ value: palette[1] }, { value: palette[0] }];
+  const single = {
+    mark: { type: 'line', opacity: 0.55, strokeWidth: 1 },
+    encoding: { detail: { field: 'client' }, color },
+  };
+  const range = [
+    {
+      mark: { type: 'area', opacity: 0.15 },
+      encoding: { y: { ...y, aggregate: 'min' }, y2: { field: 'lastLoss', aggregate: 'max' }, color },
+    },
+    ...(several <= SINGLE_LINES ? [single] : []),
+  ];
   return {
     name: 'losses',
-    title: 'Loss of each client',
-    alt: 'A line per client: its loss at the end of its training in each round',
+    title: 'Loss of the clients',
+    alt: `Loss at the end of local training, by round; the clients’ means are ${means}`,
+    note: `${loss}${term}: the mean of the last tenth of a client’s steps of a round${several > 1 ? '. A thin line is a client, the surface their range, the thick line their mean' : ''}.`,
     rows,
     spec: {
       width: 520,
       height: 200,
-      mark: { type: 'line', point: true },
-      encoding: {
-        x: { field: 'round', type: 'quantitative', axis: { tickMinStep: 1, format: 'd' } },
-        y: { field: 'lastLoss', type: 'quantitative', title: 'loss at last', scale: { zero: false } },
-        color: { field: 'client', type: 'nominal' },
-      },
+      encoding: { x: byRound, y },
+      layer: [
+        ...(several > 1 ? range : []),
+        {
+          mark: { type: 'line', strokeWidth: 3, point: { size: 50 } },
+          encoding: { y: { ...y, aggregate: 'mean' }, color: accent },
+        },
+      ],
     },
   };
 }
