@@ -2,7 +2,9 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { cifar10Folder } from '../phoenix/config/environment.ts';
 import type { Experiment } from '../phoenix/config/schema.ts';
+import { DataSets } from '../phoenix/data/data-source.ts';
 import type { RunDocument } from '../phoenix/federation/records.ts';
 import { chartsOf, comparingCharts } from '../phoenix/report/charts/index.ts';
 import { groupsOf } from '../phoenix/report/groups.ts';
@@ -10,7 +12,8 @@ import { drawn } from '../phoenix/report/page/figures.ts';
 import { reportPage } from '../phoenix/report/page/report-page.ts';
 import type { ReportedRun } from '../phoenix/report/page/run.ts';
 import { comparedTables } from '../phoenix/report/paper-tables.ts';
-import { samplesPicture } from '../phoenix/report/pictures.ts';
+import { comparingPictures, picturesOf } from '../phoenix/report/pictures.ts';
+import { divisionOfRun, type Sources } from '../phoenix/report/run-images.ts';
 import { overviewRows } from '../phoenix/report/run-rows.ts';
 import { sha256Hex } from '../phoenix/storage/canonical-json.ts';
 import { loadRounds } from '../phoenix/storage/runs.ts';
@@ -65,12 +68,16 @@ type Access = Pick<PartialAccess, 'client' | 'blobs' | 'connection'>;
 export class ReportWriter {
   readonly #out: string;
   readonly #access: Access;
+  /** Null while the store cannot be reached. */
+  readonly #sources: Sources | null;
   readonly #runs = new Map<string, { stamp: string; reported: ReportedRun }>();
   #version = '';
 
   constructor(out: string, access: Access) {
     this.#out = out;
     this.#access = access;
+    const { blobs } = access;
+    this.#sources = blobs && { blobs, data: new DataSets(cifar10Folder(), blobs) };
   }
 
   /** @param isLast the page does not look for a newer one */
@@ -90,21 +97,24 @@ export class ReportWriter {
         runs.map(({ run }) => run),
       ),
     );
-    await writeFigures(join(this.#out, 'figures'), comparing, []);
-    const figures = await drawn(comparing);
+    const pictures = this.#sources ? await comparingPictures(groups, this.#sources) : [];
+    await writeFigures(join(this.#out, 'figures'), comparing, pictures);
+    const figures = await drawn(comparing, pictures);
     writePage(this.#out, reportPage({ sweeps, runs, tables, figures, version: isLast ? null : version }));
     this.#version = version;
   }
 
   async #run(document: RunDocument<Experiment>): Promise<ReportedRun> {
-    const { client, blobs, connection } = this.#access;
-    if (!blobs) throw new BadInput(`the store has the rounds of ${document.run}, and cannot be reached`);
+    const { client, connection } = this.#access;
+    const sources = this.#sources;
+    if (!sources) throw new BadInput(`the store has the rounds of ${document.run}, and cannot be reached`);
     const stamp = sha256Hex(JSON.stringify(document));
     const known = this.#runs.get(document.run);
     if (known?.stamp === stamp) return known.reported;
-    const run = await loadRounds(blobs, document);
-    const charts = chartsOf(run, await allSteps(run, blobs, client));
-    const pictures = run.final ? [samplesPicture(await blobs.get(run.final.grid))] : [];
+    const run = await loadRounds(sources.blobs, document);
+    const steps = await allSteps(run, sources.blobs, client);
+    const charts = chartsOf(run, steps, await divisionOfRun(run, sources));
+    const pictures = await picturesOf(run, sources);
     await writeRun(this.#out, run, charts, pictures);
     const reported = { run, figures: await drawn(charts, pictures), ui: addressInUi(run.run, connection) };
     this.#runs.set(document.run, { stamp, reported });

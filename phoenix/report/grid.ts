@@ -8,6 +8,10 @@ const shownSide = 64;
 
 export const shownScale = (size: number): number => Math.max(1, Math.round(shownSide / size));
 
+/** Width in pixels of a grid of so many columns, or height of so many rows, of images of `size` × `size` pixels. */
+export const gridPixels = (count: number, size: number): number =>
+  count * (size * shownScale(size) + gap) + gap;
+
 /** The images do not fill the grid, or are not of the size that they are said to be. */
 export class GridMismatch extends Error {
   override readonly name = 'GridMismatch';
@@ -37,12 +41,12 @@ export async function sampleGrid(
   if (images.length !== expected) throw new GridMismatch(expected, images.length);
   const scale = shownScale(size);
   const cell = size * scale;
-  const [width, height] = [columns, rows].map((n) => n * (cell + gap) + gap) as [number, number];
+  const [width, height] = [gridPixels(columns, size), gridPixels(rows, size)];
   const canvas = new Uint8Array(width * height * 3).fill(255);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const image = images.subarray((row * columns + column) * size * size * 3);
-      const [left, top] = [column, row].map((n) => n * (cell + gap) + gap) as [number, number];
+      const [left, top] = [gridPixels(column, size), gridPixels(row, size)];
       for (let y = 0; y < cell; y++) {
         for (let x = 0; x < cell; x++) {
           const from = (Math.floor(y / scale) * size + Math.floor(x / scale)) * 3;

@@ -26,7 +26,7 @@ export function metricsChart({ rounds, untrained }: Run): Chart | null {
   return {
     name: 'metrics',
     title: 'Metrics per round',
-    alt: `FID, Inception Score, precision and recall after round ${measured.map(({ round }) => round).join(', ')}; round 0 is the untrained network`,
+    alt: `Lines of FID, Inception Score, precision and recall after round ${measured.map(({ round }) => round).join(', ')}; round 0 is the untrained network`,
     note:
       `${measuredBy(last)}. Bars are intervals of 95 % for other samples of the same model, and for the Inception Score its standard ` +
       'deviation over splits. Round 0 is the untrained network. Lower is better for FID, higher for the others.',

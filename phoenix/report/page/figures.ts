@@ -1,6 +1,5 @@
 /** Charts and pictures inside a page: as wide as there is room, charts in the page's own colours. */
 import sharp from 'sharp';
-import { optimize, type Config } from 'svgo';
 import { svgOf, type Chart } from '../charts/chart.ts';
 import type { Picture } from '../pictures.ts';
 import { heading } from './document.ts';
@@ -43,28 +42,11 @@ export const figureList = (figures: readonly Figure[], level: number, owner = ''
       </figure>`,
   );
 
-/**
- * A third of vega's own bytes, since a report may have a hundred charts. Names are not made shorter: the drawings of a page would
- * come to share them. `mergePaths` would take most of the time and gives little.
- */
-const compact: Config = {
-  floatPrecision: 1,
-  plugins: [
-    { name: 'removeElementsByAttr', params: { class: 'background' } },
-    {
-      name: 'removeAttrs',
-      params: {
-        attrs: ['class', 'role', 'aria-.*', 'pointer-events', 'font-family', 'svg:width', 'svg:height'],
-      },
-    },
-    { name: 'preset-default', params: { overrides: { cleanupIds: false, mergePaths: false } } },
-  ],
-};
-
 /** Not shrunk to what cannot be read: on a narrow screen its box scrolls. The description is its box's. */
-function fluid(svg: string): string {
-  const width = /<svg [^>]*?width="([\d.]+)"/.exec(svg)![1]!;
-  return optimize(svg, compact)
-    .data.replace(/ xmlns(:\w+)?="[^"]*"/g, '')
-    .replace('<svg ', `<svg aria-hidden="true" style="max-width:${width}px" `);
-}
+const fluid = (svg: string): string =>
+  svg
+    .replace(
+      /<svg ([^>]*?)width="([\d.]+)" height="[\d.]+"/,
+      '<svg aria-hidden="true" style="max-width:$2px" $1',
+    )
+    .replace(/ xmlns(:\w+)?="[^"]*"/g, '');

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BadInput } from '../../../cli/errors.ts';
 import { ReportWriter } from '../../../cli/report.ts';
 import type { ResolvedConnection } from '../../../infra/stack/connection.ts';
@@ -20,7 +20,11 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   out = join(mkdtempSync(join(tmpdir(), 'report-')), 'deep', 'folder');
+  vi.stubEnv('PHOENIX_CACHE', join(out, 'without CIFAR-10'));
 });
+afterEach(() => vi.unstubAllEnvs());
+
+const images = { shape: [1, 32, 32, 3], data: new Uint8Array(32 * 32 * 3) };
 
 const connection = { namespace: 'default', ui: 'http://127.0.0.1:8233' } as ResolvedConnection;
 
@@ -29,7 +33,8 @@ function writerFor(known: readonly Run[]): ReportWriter {
   const blobs = {
     getJson: async (wanted) => rounds.find(({ record }) => record.hash === wanted.hash),
     get: async () => grid,
-  } as Pick<Blobs, 'get' | 'getJson'>;
+    getTensors: async () => new Map([['images', images]]),
+  } as Pick<Blobs, 'get' | 'getJson' | 'getTensors'>;
   return new ReportWriter(out, { client: null, blobs: blobs as Blobs, connection });
 }
 
@@ -55,6 +60,7 @@ describe('files of a report', () => {
     for (const name of ['run.json', 'rounds.csv', 'rounds.json', 'client-rounds.csv'])
       expect(files).toContain(name);
     expect(readFileSync(join(out, 'runs', run.run, 'samples.png'))).toEqual(grid);
+    expect(files).toContain('rounds.png');
     expect(readFileSync(join(out, 'runs', run.run, 'rounds.csv'), 'utf8')).toMatch(/^round,.*\r\n0,98\.7,/);
     const data = JSON.parse(readFileSync(join(out, 'runs', run.run, 'run.json'), 'utf8'));
     expect(data).toMatchObject({ run: run.run, weightsHash: run.final!.weightsHash });

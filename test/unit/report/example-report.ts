@@ -128,7 +128,7 @@ async function reportOf(
 export async function exampleReport(): Promise<Report> {
   const plain = sharp({ create: { width: 662, height: 662, channels: 3, background: '#a65' } });
   const picture = samplesPicture(await plain.png().toBuffer());
-  return reportOf(runs, [sweep], await drawn(chartsOf(runs[0]!, []), [picture]));
+  return reportOf(runs, [sweep], await drawn(chartsOf(runs[0]!, [], null), [picture]));
 }
 
 /** All cells of the paper's tables: ten clients, ten rounds, real images, and all steps in the timeline. */
@@ -173,6 +173,6 @@ export async function largeReport(): Promise<Report> {
   );
   const { images } = cifar10Fixture().test;
   const picture = samplesPicture(await sampleGrid(images.subarray(0, 100 * 32 * 32 * 3), 10, 10, 32));
-  const figures = await drawn(chartsOf(large[0]!, steps), [picture]);
+  const figures = await drawn(chartsOf(large[0]!, steps, null), [picture]);
   return reportOf(large, [], figures);
 }

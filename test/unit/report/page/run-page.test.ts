@@ -72,7 +72,7 @@ describe('page of a run', () => {
     const png = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#a65' } })
       .png()
       .toBuffer();
-    const chart = { ...chartsOf(run, [])[0]!, note: 'In 64 dimensions.' };
+    const chart = { ...chartsOf(run, [], null)[0]!, note: 'In 64 dimensions.' };
     const figures = await drawn([chart], [samplesPicture(png)]);
     const text = runPage({ run, figures, ui: 'http://127.0.0.1:8233/run' });
     expect(text).toMatch(/<img class="picture" alt="[^"]+" src="data:image\/webp;base64,[^"]{20,}"/);
