@@ -42,11 +42,11 @@ export const figureList = (figures: readonly Figure[], level: number, owner = ''
       </figure>`,
   );
 
-/** Not shrunk to what cannot be read: on a narrow screen its box scrolls. The description is its box's. */
+/** Not shrunk to what cannot be read, nor blown up: on a narrow screen its box scrolls. The description is its box's. */
 const fluid = (svg: string): string =>
   svg
     .replace(
       /<svg ([^>]*?)width="([\d.]+)" height="[\d.]+"/,
-      '<svg aria-hidden="true" style="max-width:$2px" $1',
+      '<svg aria-hidden="true" style="min-width:min(30rem,$2px);max-width:$2px" $1',
     )
     .replace(/ xmlns(:\w+)?="[^"]*"/g, '');

@@ -43,7 +43,7 @@ tbody th { position: sticky; left: 0; background: var(--surface); }
 .tag { padding: .1rem .5rem; border-radius: .25rem; font-size: .85rem; }
 .tag.poor { color: var(--warn); background: var(--warn-ground) } .tag.removed { color: var(--bad); background: var(--bad-ground) }
 figure { margin: 0; }
-figure .scroll { padding: .75rem; } figure svg { display: block; width: 100%; min-width: 30rem; height: auto; font-family: sans-serif; }
+figure .scroll { padding: .75rem; } figure svg { display: block; width: 100%; height: auto; font-family: sans-serif; }
 .picture { display: block; max-width: 100%; height: auto; image-rendering: pixelated; border-radius: .5rem; background: #fff; }
 details { margin-top: 1rem; }
 summary { cursor: pointer; }
