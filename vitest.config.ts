@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** One project per kind of test, so that `vitest run --project unit` stays a matter of seconds. */
-const project = (name: string, timeoutSeconds: number, fileParallelism: boolean) => ({
+/**
+ * One project per kind of test, so that `vitest run --project unit` stays a matter of seconds.
+ *
+ * @param order projects of a lower one come first
+ * @param workers files that run at a time; without: as many as there are cores
+ */
+const project = (name: string, timeoutSeconds: number, order: number, workers?: number) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
@@ -9,22 +14,22 @@ const project = (name: string, timeoutSeconds: number, fileParallelism: boolean)
     hookTimeout: timeoutSeconds * 1000,
     pool: 'forks' as const,
     setupFiles: ['test/helpers/seeded-properties.ts'],
-    fileParallelism,
-    // Those that run one at a time run after all others.
-    sequence: { groupOrder: fileParallelism ? 0 : 1 },
+    sequence: { groupOrder: order },
+    ...(workers !== undefined && { maxWorkers: workers }),
   },
 });
 
-// Where servers, engine children and training share two cores, files run one after the other.
 export default defineConfig({
   test: {
     projects: [
-      project('unit', 120, true),
-      project('golden', 120, false),
-      project('replay', 120, false),
-      project('integration', 900, false),
-      project('endurance', 900, false),
-      project('chaos', 900, false),
+      project('unit', 120, 0),
+      // These compute on all cores, one after the other.
+      project('golden', 120, 1, 1),
+      project('replay', 120, 1, 1),
+      // These wait for servers and workers half of their time.
+      project('integration', 900, 2, 2),
+      project('chaos', 900, 2, 2),
+      project('endurance', 900, 3, 1),
     ],
   },
 });
