@@ -29,7 +29,7 @@ export const whole = (value: number): string => value.toLocaleString('en-US');
 /** "1.23 MB", of 10⁶ bytes. */
 export const megabytes = (bytes: number): string => `${significant(bytes / 1e6)} MB`;
 
-/** "42 s", "2 min 05 s", "3 h 12 min". */
+/** "42 s", "2 min 05 s", "3 h 12 min"; from two days on "2 d 03 h", from a hundred on "2,153 d". */
 export function duration(milliseconds: number): string {
   const seconds = milliseconds / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
@@ -37,7 +37,10 @@ export function duration(milliseconds: number): string {
   if (rounded < 60) return `${rounded} s`;
   const two = (value: number): string => String(value).padStart(2, '0');
   if (rounded < 3600) return `${Math.floor(rounded / 60)} min ${two(rounded % 60)} s`;
-  return `${Math.floor(rounded / 3600)} h ${two(Math.floor((rounded % 3600) / 60))} min`;
+  const hours = Math.floor(rounded / 3600);
+  if (hours < 48) return `${hours} h ${two(Math.floor((rounded % 3600) / 60))} min`;
+  const days = Math.floor(hours / 24);
+  return days < 100 ? `${days} d ${two(hours % 24)} h` : `${whole(days)} d`;
 }
 
 /** "2026-11-23 14:05 UTC" of an ISO 8601 time. */

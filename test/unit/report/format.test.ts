@@ -27,6 +27,9 @@ describe('numbers as people read them', () => {
     [59_700, '1 min 00 s'],
     [125_400, '2 min 05 s'],
     [11_520_000, '3 h 12 min'],
+    [47.99 * 3_600_000, '47 h 59 min'],
+    [51 * 3_600_000, '2 d 03 h'],
+    [51_669 * 3_600_000, '2,152 d'],
   ])('%d ms are %s', (milliseconds, text) => expect(duration(milliseconds)).toBe(text));
 
   it('names classes and times', () => {
