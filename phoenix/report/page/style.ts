@@ -36,7 +36,7 @@ thead th { border-top: 0; font-weight: 600; color: var(--quiet); font-size: .85r
 tbody th { font-weight: 600; }
 th.wide, td.wide { white-space: normal; min-width: 9rem; } tbody th.wide { min-width: 12rem; }
 tbody th { position: sticky; left: 0; background: var(--surface); }
-@media (max-width: 40rem) { tbody th, tbody th.wide { white-space: normal; min-width: 7.5rem; max-width: 9rem; } }
+@media (max-width: 40rem) { tbody th, tbody th.wide { white-space: normal; min-width: 7.5rem; max-width: 9rem; overflow-wrap: break-word; } }
 .grouped tbody tr + tr td { border-top: 0; padding-top: 0; }
 .grouped tbody tr:first-child td { color: var(--quiet); }
 .n { text-align: right; }

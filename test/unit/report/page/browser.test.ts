@@ -51,6 +51,21 @@ describe.skipIf(program === null)('in Chromium', () => {
     }
   }
 
+  it('keeps long names of cells within their column on a narrow screen', async () => {
+    const [sweep] = report.sweeps;
+    const cells = sweep!.cells.map((cell) => ({
+      ...cell,
+      label: `federation.participation.minimumResults=4, ${cell.label}`,
+    }));
+    const tab = await browser.newPage({ viewport: { width: 360, height: 900 } });
+    await tab.goto(written(reportPage({ ...report, sweeps: [{ ...sweep!, cells }] })).address);
+    const spilt = await tab.evaluate<number>(
+      '[...document.querySelectorAll("tbody th")].filter((cell) => cell.scrollWidth > cell.clientWidth).length',
+    );
+    await tab.close();
+    expect(spilt).toBe(0);
+  });
+
   it('can be walked through by keyboard: past the contents, and into a run that is folded', async () => {
     const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     await tab.goto(written(reportPage(report)).address);
