@@ -77,7 +77,8 @@ export class SweepWatcher {
     const live = state === 'running' ? await queryDocument(client, cell.run) : null;
     const document = live ?? (await this.#stored(cell)) ?? known?.document ?? null;
     this.#cells.set(cell.run, { version: live ? workflow.version : '', document });
-    return { ...cell, state, document };
+    // A run that was terminated could not write its last words.
+    return { ...cell, state, document: document && !isOpen ? { ...document, state } : document };
   }
 
   /** Of a cell that waits, or is over; but somebody may have resumed it by hand, or its run was terminated. */

@@ -109,6 +109,7 @@ describe('a sweep as it goes on', () => {
     const sweep = (await new SweepWatcher({ client, runs, sweeps }, 'table3').look())!;
     expect(sweep.state).toBe('cancelled');
     expect(sweep.cells.map(({ state }) => state)).toEqual(['finished', 'cancelled', 'waiting']);
+    expect(sweep.cells.map(({ document }) => document?.state)).toEqual(['finished', 'cancelled', undefined]);
   });
 
   it('sees that somebody has resumed a cell by hand', async () => {
