@@ -36,9 +36,16 @@ export function sweepDetails({ state, paused, cells }: SweepDocument): string {
     '|---|---|---|',
     ...begun
       .slice(-shownCells)
-      .map((cell) => `| ${cell.label} | ${cell.run} | ${cell.failure?.message ?? cell.state} |`),
+      .map(({ label, run, state: own, failure }) =>
+        tableRow(inCell(label), run, failure === null ? own : inCell(failure.message)),
+      ),
   ].join('\n');
 }
+
+/** Messages of others may have lines and bars of their own, which would be rows and columns. */
+const inCell = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').replaceAll('|', '\\|');
+
+const tableRow = (...cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
 
 /** State of a run in a few lines of Markdown: a table of the newest rounds, who was removed, who has strikes. */
 export function runDetails(
@@ -64,15 +71,14 @@ export function runDetails(
 }
 
 function roundTable(rounds: readonly RoundSummary[], untrainedFid: number): string[] {
-  const row = (...cells: (string | number)[]) => `| ${cells.join(' | ')} |`;
   const epsilon = epsilonColumn(rounds);
   const titles = ['round', 'clients', 'mean loss', 'FID', 'precision', 'recall', ...epsilon.title];
   return [
-    row(...titles, 'poor', 'removed'),
+    tableRow(...titles, 'poor', 'removed'),
     `|${'---|'.repeat(titles.length + 2)}`,
-    row('untrained', '', '', untrainedFid.toFixed(4), '', '', ...epsilon.cell(null), '', ''),
+    tableRow('untrained', '', '', untrainedFid.toFixed(4), '', '', ...epsilon.cell(null), '', ''),
     ...rounds.map(({ round, meanLoss, privacy, metrics, poor, removed, ...clients }) =>
-      row(
+      tableRow(
         round,
         turnout(clients),
         meanLoss.toFixed(4),

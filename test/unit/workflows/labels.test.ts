@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunDocument } from '../../../phoenix/federation/records.ts';
-import { counted, roundId, runDetails, thousands } from '../../../workflows/labels.ts';
+import { counted, roundId, runDetails, sweepDetails, thousands } from '../../../workflows/labels.ts';
+import { exampleCell, exampleSweep } from '../../helpers/example-sweep.ts';
 
 describe('thousands', () => {
   it('writes numbers as English does', () => {
@@ -22,6 +23,29 @@ describe('counted', () => {
 describe('roundId', () => {
   it('sorts by name', () => {
     expect([roundId('a', 3), roundId('a', 12)]).toEqual(['a/round-03', 'a/round-12']);
+  });
+});
+
+describe('sweepDetails', () => {
+  it('has a row for each cell that has been begun, whatever its label and its failure are made of', () => {
+    const message = 'not one of\n  a | b';
+    const details = sweepDetails(
+      exampleSweep([
+        exampleCell({ run: 'tiny-a', label: 'personalization=[a|b]', state: 'finished' }),
+        exampleCell({ run: 'tiny-b', state: 'failed', failure: { type: 'Error', message } }),
+        exampleCell({ run: 'tiny-c', state: 'waiting' }),
+      ]),
+    );
+    expect(details).toBe(
+      [
+        '**running** · 1 of 3 cells done',
+        '',
+        '| cell | run | state |',
+        '|---|---|---|',
+        '| personalization=[a\\|b] | tiny-a | finished |',
+        '| tiny-b | tiny-b | not one of a \\| b |',
+      ].join('\n'),
+    );
   });
 });
 
