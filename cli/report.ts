@@ -45,17 +45,21 @@ export async function report(wanted: readonly string[], { out, watch }: ReportOp
     const writer = new ReportWriter(out, access);
     const look = await subjectsNamed(wanted, access);
     const signal = watch ? interruption() : new AbortController().signal;
-    let subjects: Subjects | null = null;
-    for (let isFirst = true; ; isFirst = false) {
-      // After Ctrl-C nobody looks any more: the page says once again what was known, and stops looking for others.
-      subjects = (await patiently(address, look, signal, console.error)) ?? subjects;
-      if (!subjects) return;
-      const isOver = !watch || signal.aborted || !goesOn(subjects);
+    let subjects = null as Subjects | null;
+    const lookAndWrite = async (): Promise<boolean> => {
+      subjects = await look();
+      const isOver = !watch || !goesOn(subjects);
       await writer.write(subjects, isOver);
-      if (isFirst) console.log(`Report  ${pathToFileURL(join(out, 'index.html')).href}`);
+      return isOver;
+    };
+    for (let isFirst = true; !signal.aborted; isFirst = false) {
+      const isOver = await patiently(address, lookAndWrite, signal, console.error);
+      if (isOver !== null && isFirst) console.log(`Report  ${pathToFileURL(join(out, 'index.html')).href}`);
       if (isOver) return;
       await delay(interval, undefined, { signal }).catch(() => {});
     }
+    // Nobody looks any more: the page says once again what was known, and stops looking for others.
+    if (subjects) await writer.write(subjects, true);
   });
 }
 
@@ -86,17 +90,11 @@ export class ReportWriter {
     if (version === this.#version) return;
     const runs: ReportedRun[] = [];
     for (const document of documents) runs.push(await this.#run(document));
-    const groups = groupsOf(runs.map(({ run }) => run));
+    const full = runs.map(({ run }) => run);
+    const groups = groupsOf(full);
     const tables = comparedTables(groups);
     const comparing = comparingCharts(groups);
-    writeTables(
-      this.#out,
-      tables,
-      overviewRows(
-        sweeps,
-        runs.map(({ run }) => run),
-      ),
-    );
+    writeTables(this.#out, tables, overviewRows(sweeps, full));
     const pictures = this.#sources ? await comparingPictures(groups, this.#sources) : [];
     await writeFigures(join(this.#out, 'figures'), comparing, pictures);
     const figures = await drawn(comparing, pictures);

@@ -3,11 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PartialAccess } from '../../../cli/access.ts';
 import { BadInput } from '../../../cli/errors.ts';
-import { ReportWriter } from '../../../cli/report.ts';
+import { report, ReportWriter } from '../../../cli/report.ts';
 import type { ResolvedConnection } from '../../../infra/stack/connection.ts';
+import type { Ref } from '../../../phoenix/federation/records.ts';
 import type { Run } from '../../../phoenix/report/groups.ts';
 import type { Blobs } from '../../../phoenix/storage/blobs.ts';
+import { RunStore } from '../../../phoenix/storage/runs.ts';
+import { StoreUnreachable } from '../../../phoenix/storage/store-errors.ts';
+import { SweepStore } from '../../../phoenix/storage/sweeps.ts';
+import { MemoryStore } from '../../helpers/memory-store.ts';
 import { runs, sweep } from '../report/example-report.ts';
 import { run } from '../report/example-run.ts';
 
@@ -26,17 +32,29 @@ afterEach(() => vi.unstubAllEnvs());
 
 const images = { shape: [1, 32, 32, 3], data: new Uint8Array(32 * 32 * 3) };
 
-const connection = { namespace: 'default', ui: 'http://127.0.0.1:8233' } as ResolvedConnection;
+const connection = {
+  namespace: 'default',
+  ui: 'http://127.0.0.1:8233',
+  temporal: { address: 'localhost:7233' },
+} as ResolvedConnection;
 
-function writerFor(known: readonly Run[]): ReportWriter {
+let access: PartialAccess;
+vi.mock('../../../cli/access.ts', () => ({
+  withWhatThereIs: (body: (access: PartialAccess) => Promise<void>) => body(access),
+}));
+
+function blobsOf(known: readonly Run[]): Blobs {
   const rounds = known.flatMap((own) => own.rounds);
-  const blobs = {
-    getJson: async (wanted) => rounds.find(({ record }) => record.hash === wanted.hash),
+  const blobs: Pick<Blobs, 'get' | 'getJson' | 'getTensors'> = {
+    getJson: async <T>(wanted: Ref) => rounds.find(({ record }) => record.hash === wanted.hash) as T,
     get: async () => grid,
     getTensors: async () => new Map([['images', images]]),
-  } as Pick<Blobs, 'get' | 'getJson' | 'getTensors'>;
-  return new ReportWriter(out, { client: null, blobs: blobs as Blobs, connection });
+  };
+  return blobs as Blobs;
 }
+
+const writerFor = (known: readonly Run[]): ReportWriter =>
+  new ReportWriter(out, { client: null, blobs: blobsOf(known), connection });
 
 const page = (): string => readFileSync(join(out, 'index.html'), 'utf8');
 
@@ -104,5 +122,29 @@ describe('files of a report', () => {
     const writer = new ReportWriter(out, { client: null, blobs: null, connection });
     await expect(writer.write({ sweeps: [], documents: [run] }, true)).rejects.toThrow(BadInput);
     expect(existsSync(out)).toBe(false);
+  });
+});
+
+describe('a report', () => {
+  it('waits for a store that goes away while it is written', async () => {
+    const store = new MemoryStore();
+    const documents = new RunStore(store);
+    await documents.put(run);
+    const blobs = blobsOf([run]);
+    let asked = 0;
+    const get = blobs.get.bind(blobs);
+    blobs.get = async (ref) => {
+      if (++asked === 1) throw new StoreUnreachable('s3', new Error('ECONNREFUSED'));
+      return get(ref);
+    };
+    access = { client: null, runs: documents, sweeps: new SweepStore(store), blobs, store: null, connection };
+    const [said, printed] = [vi.spyOn(console, 'error'), vi.spyOn(console, 'log')].map((spy) =>
+      spy.mockImplementation(() => {}),
+    );
+    await report([run.run], { out, watch: true });
+    expect(said!.mock.calls).toEqual([['The store does not answer: waiting for it']]);
+    expect(printed!.mock.calls).toEqual([[expect.stringMatching(/^Report  file:.*index\.html$/)]]);
+    expect(page()).not.toContain('<script');
+    vi.restoreAllMocks();
   });
 });
