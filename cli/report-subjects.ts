@@ -5,9 +5,9 @@ import type { CellProgress, SweepDocument } from '../phoenix/federation/sweep.ts
 import type { PartialAccess } from './access.ts';
 import { BadInput } from './errors.ts';
 import { named } from './names.ts';
-import { runDocument, stateOf, type RunSummary } from './runs.ts';
+import { runDocument, type RunSummary } from './runs.ts';
 import { SweepWatcher } from './sweep-watcher.ts';
-import { described } from './sweeps.ts';
+import { described, stateOf } from './workflows.ts';
 
 export interface Subjects {
   readonly sweeps: readonly SweepDocument<CellProgress>[];

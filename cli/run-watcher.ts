@@ -5,7 +5,7 @@ import type { temporal } from '@temporalio/proto';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import type { RunDocument, RunState } from '../phoenix/federation/records.ts';
 import { ActivityLog, type EndedStep, type OpenStep } from './activity-log.ts';
-import { queryDocument, stateOf } from './runs.ts';
+import { queryWorkflow, stateOf } from './workflows.ts';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
@@ -71,7 +71,7 @@ export class RunWatcher {
       else if (description.status.name !== 'RUNNING') this.#watched.delete(workflow);
     }
     if (this.#isStale) {
-      const document = await queryDocument(this.#client, this.#run);
+      const document = await queryWorkflow<RunDocument<Experiment>>(this.#client, this.#run);
       this.#isStale = document === null;
       this.#document = document ?? this.#document;
     }

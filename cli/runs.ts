@@ -2,11 +2,12 @@
  * Runs as Temporal and the store know them. Temporal knows what goes on now, but forgets closed workflows in time;
  * the store keeps every run's document. Either of the two is enough to answer.
  */
-import type { Client, WorkflowExecutionStatusName } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import type { RunDocument, RunState } from '../phoenix/federation/records.ts';
 import type { RunStore } from '../phoenix/storage/runs.ts';
+import { queryWorkflow, stateOf } from './workflows.ts';
 
 export interface RunSummary {
   readonly run: string;
@@ -20,21 +21,6 @@ export interface RunSummary {
 
 const roundKey = defineSearchAttributeKey('PhoenixRound', 'INT');
 const fidKey = defineSearchAttributeKey('PhoenixFid', 'DOUBLE');
-
-export const stateOf = (status: WorkflowExecutionStatusName): RunState => {
-  switch (status) {
-    case 'COMPLETED':
-      return 'finished';
-    case 'CANCELLED':
-    case 'TERMINATED':
-      return 'cancelled';
-    case 'FAILED':
-    case 'TIMED_OUT':
-      return 'failed';
-    default:
-      return 'running';
-  }
-};
 
 /** A run's id is its experiment's name, ten hexadecimal digits, and a number where the same settings have run afresh. */
 export const experimentOf = (run: string): string => run.replace(/-[0-9a-f]{10}(-\d+)?$/, '');
@@ -83,27 +69,9 @@ export async function runDocument(
   client: Client | null,
   store: RunStore | null,
 ): Promise<RunDocument<Experiment> | null> {
-  const live = client && state === 'running' ? await queryDocument(client, run) : null;
+  const live =
+    client && state === 'running' ? await queryWorkflow<RunDocument<Experiment>>(client, run) : null;
   const document = live ?? (await store?.get<Experiment>(experiment, run)) ?? null;
   // A workflow that was terminated could not write its last words.
   return document && { ...document, state };
-}
-
-/** @returns null while no worker is there to answer */
-export const queryDocument = (client: Client, run: string): Promise<RunDocument<Experiment> | null> =>
-  queryWorkflow(client, run);
-
-/**
- * The document of a run or of a sweep, as its workflow has it.
- *
- * @returns null while no worker is there to answer
- */
-export async function queryWorkflow<Document>(client: Client, workflow: string): Promise<Document | null> {
-  try {
-    return await client.withDeadline(Date.now() + 3000, () =>
-      client.workflow.getHandle(workflow).query<Document>('document'),
-    );
-  } catch {
-    return null;
-  }
 }

@@ -3,8 +3,9 @@ import { sweepId } from '../workflows/labels.ts';
 import type { Access } from './access.ts';
 import { BadInput } from './errors.ts';
 import { printJson } from './results.ts';
-import { described, sweepState } from './sweeps.ts';
+import { sweepState } from './sweeps.ts';
 import { cancelled, steered } from './update.ts';
+import { described } from './workflows.ts';
 
 interface Options {
   readonly json?: true;

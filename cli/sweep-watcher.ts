@@ -9,8 +9,8 @@ import {
 import { sweepId } from '../workflows/labels.ts';
 import type { PartialAccess } from './access.ts';
 import { BadInput } from './errors.ts';
-import { queryDocument, stateOf } from './runs.ts';
-import { described, sweepDocument, sweepState } from './sweeps.ts';
+import { sweepDocument, sweepState } from './sweeps.ts';
+import { described, queryWorkflow, stateOf } from './workflows.ts';
 
 /** What was known when it was asked for. */
 interface Known<Document> {
@@ -74,7 +74,7 @@ export class SweepWatcher {
     const known = this.#cells.get(cell.run);
     if (known?.document && known.version === workflow.version)
       return { ...cell, state, document: known.document };
-    const live = state === 'running' ? await queryDocument(client, cell.run) : null;
+    const live = state === 'running' ? await queryWorkflow<RunDocument>(client, cell.run) : null;
     const document = live ?? (await this.#stored(cell)) ?? known?.document ?? null;
     this.#cells.set(cell.run, { version: live ? workflow.version : '', document });
     // A run that was terminated could not write its last words.

@@ -2,11 +2,11 @@
  * Sweeps as Temporal and the store know them. Temporal knows what goes on now, but forgets closed workflows in time; the
  * store keeps every sweep's document. Either of the two is enough to answer.
  */
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionStatusName } from '@temporalio/client';
+import type { Client, WorkflowExecutionStatusName } from '@temporalio/client';
 import type { CellState, SweepDocument } from '../phoenix/federation/sweep.ts';
 import type { SweepStore } from '../phoenix/storage/sweeps.ts';
 import { sweepId } from '../workflows/labels.ts';
-import { queryWorkflow, stateOf } from './runs.ts';
+import { queryWorkflow, stateOf } from './workflows.ts';
 
 export interface SweepSummary {
   readonly sweep: string;
@@ -63,17 +63,6 @@ export async function sweepDocument(
   const document = live ?? (await store?.document(name)) ?? null;
   // A workflow that was terminated could not write its last words.
   return document && { ...document, state: state ?? document.state };
-}
-
-/** A workflow's newest execution in few words; null: the server does not know it, or not any more. */
-export async function described(client: Client, workflow: string) {
-  try {
-    const { runId, historyLength, status } = await client.workflow.getHandle(workflow).describe();
-    return { version: `${runId} ${historyLength}`, status: status.name };
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
 }
 
 interface ListedSweep {

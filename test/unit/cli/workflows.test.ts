@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stateOf } from '../../../cli/runs.ts';
+import { stateOf } from '../../../cli/workflows.ts';
 
 it('calls the ends of a workflow what the records call them', () => {
   expect(
