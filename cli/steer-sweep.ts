@@ -39,5 +39,6 @@ async function demandOpen({ client }: Access, sweep: string): Promise<void> {
   const workflow = await described(client, sweepId(sweep));
   const state = workflow && sweepState(workflow.status);
   if (state === 'running') return;
-  throw new BadInput(`${sweep} is not open any more${state ? `, but ${state}` : ''}; ${takeUp}`);
+  const what = state === 'finished' ? `\`npx phoenix status ${sweep}\` shows its cells` : takeUp;
+  throw new BadInput(`${sweep} is not open any more${state ? `, but ${state}` : ''}; ${what}`);
 }

@@ -105,13 +105,14 @@ set:
   });
 
   it('is shown, verified, and over for whoever would hold it', async () => {
-    expect(await stack.phoenix('status', 'table3')).toMatch(/^table3: finished, 7 cells \(7 finished\)/);
+    expect(await stack.phoenix('status', 'table3')).toMatch(
+      /^table3: finished, 7 of 7 rounds, 7 cells \(7 finished\)/,
+    );
     expect(await stack.phoenix('status', 'table3', '--watch')).toMatch(/β 4 %, α 10 % +finished +1\/1/);
     expect(await stack.phoenix('verify', 'table3')).toMatch(/^\d{3} objects, 0 with problems$/m);
     expect(await stack.execute('pause', 'table3')).toMatchObject({
       code: 2,
-      stderr:
-        'table3 is not open any more, but finished; `npx phoenix sweep FILE` with its file takes it up again\n',
+      stderr: 'table3 is not open any more, but finished; `npx phoenix status table3` shows its cells\n',
     });
   });
 });
