@@ -22,7 +22,8 @@ export async function attach(
   else await printResults(document, access.blobs, access.connection);
 }
 
-export function leave(run: string, ui: string | null, say: (line: string) => void): void {
-  say(`${run} goes on by itself; \`npx phoenix status ${run}\` says how far it is`);
+/** Of a run or a sweep that nobody follows from here on. */
+export function leave(name: string, ui: string | null, say: (line: string) => void): void {
+  say(`${name} goes on by itself; \`npx phoenix status ${name}\` says how far it is`);
   if (ui) say(`Temporal UI    ${ui}`);
 }

@@ -4,6 +4,7 @@ import { newestMetrics, roundsOf } from '../phoenix/report/cell-figures.ts';
 import { timeLeft } from '../phoenix/report/time-left.ts';
 import { sweepId } from '../workflows/labels.ts';
 import type { Access, PartialAccess } from './access.ts';
+import { leave } from './attach.ts';
 import { BadInput } from './errors.ts';
 import { demandFinished, followSweep, printSweep } from './follow-sweep.ts';
 import { addressInUi, printJson } from './results.ts';
@@ -36,17 +37,18 @@ export async function watchSweep(
 ): Promise<void> {
   const display = sweepDisplayOn(json ? process.stderr : process.stdout);
   const sweep = await followSweep(access, name, display, interrupted);
-  if (!sweep)
-    return display.say(`${name} goes on by itself; \`npx phoenix status ${name}\` says how far it is`);
+  if (!sweep) return leave(name, addressInUi(sweepId(name), access.connection), display.say.bind(display));
   if (json) printJson(sweepData(sweep));
   else printSweep(sweep);
   demandFinished(sweep);
 }
 
 /** Times left in milliseconds; null where nothing can be said. */
-function sweepData({ cells, ...sweep }: SweepDocument<CellProgress>) {
-  const left = timeLeft({ ...sweep, cells }, Date.now());
+function sweepData(document: SweepDocument<CellProgress>) {
+  const { name, cells, ...sweep } = document;
+  const left = timeLeft(document, Date.now());
   return {
+    sweep: name,
     ...sweep,
     left: left.sweep,
     cells: cells.map((cell) => {

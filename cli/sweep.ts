@@ -5,10 +5,11 @@ import { loadSweep, type Cell, type LoadedSweep } from '../phoenix/config/sweep.
 import { carriedOver } from '../phoenix/federation/sweep.ts';
 import { whole } from '../phoenix/report/format.ts';
 import type { SubmittedCell } from '../workflows/cell.ts';
-import { sweepId } from '../workflows/labels.ts';
+import { counted, sweepId } from '../workflows/labels.ts';
 import { CPU_QUEUE } from '../workflows/queues.ts';
 import type { sweep as sweepWorkflow, SweepSubmission } from '../workflows/sweep.ts';
 import { withAccess, type Access } from './access.ts';
+import { leave } from './attach.ts';
 import { BadInput } from './errors.ts';
 import { interruption } from './interrupt.ts';
 import { addressInUi, printJson } from './results.ts';
@@ -33,8 +34,7 @@ export async function sweep(file: string, options: SweepOptions): Promise<void> 
     if (!options.detach) return watchSweep(name, access, options, interrupted);
     const ui = addressInUi(sweepId(name), access.connection);
     if (options.json) return printJson({ sweep: name, sweepHash, runs: cells.map(({ run }) => run), ui });
-    console.log(`${name} runs by itself; \`npx phoenix status ${name}\` says how far it is`);
-    if (ui) console.log(`Temporal UI    ${ui}`);
+    leave(name, ui, console.log);
   });
 }
 
@@ -93,7 +93,7 @@ async function submit(client: Client, submission: SweepSubmission): Promise<void
         args: [submission],
         workflowIdConflictPolicy: 'FAIL',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        staticSummary: `${submission.cells.length} cells`,
+        staticSummary: counted(submission.cells.length, 'cell'),
       });
       return;
     } catch (error) {

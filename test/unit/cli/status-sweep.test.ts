@@ -48,7 +48,7 @@ describe('status of a sweep', () => {
       recall: 0.41,
     };
     expect(JSON.parse(output())).toMatchObject({
-      name: 'table3',
+      sweep: 'table3',
       state: 'finished',
       left: null,
       cells: [
