@@ -8,10 +8,11 @@ import type { Continuation, Models } from '../phoenix/federation/continuation.ts
 import type { FinalRecord, ModelRef, RunDocument } from '../phoenix/federation/records.ts';
 import { cohortSize } from '../phoenix/federation/selection.ts';
 import { activeClients } from '../phoenix/federation/strikes.ts';
+import { blankDocument } from './blank-document.ts';
 import { counted, roundId } from './labels.ts';
 import { cpu } from './proxies.ts';
 import { round } from './round.ts';
-import { blankDocument, Run } from './run.ts';
+import { Run } from './run.ts';
 import { initialModel, findYardstick, untrainedMetrics } from './set-up.ts';
 import { Steps } from './steps.ts';
 import { warmUp } from './warm-up.ts';

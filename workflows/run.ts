@@ -10,10 +10,8 @@ import {
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow';
 import type { Experiment } from '../phoenix/config/schema.ts';
-import { nothingKnown } from '../phoenix/federation/continuation.ts';
 import { failureOf } from '../phoenix/federation/failure.ts';
 import type { RunDocument, RoundSummary } from '../phoenix/federation/records.ts';
 import {
@@ -27,7 +25,7 @@ import {
   type SteeringRequest,
   type SteeringVerdict,
 } from '../phoenix/federation/steering.ts';
-import { emptyLedger, type Ledger } from '../phoenix/federation/strikes.ts';
+import type { Ledger } from '../phoenix/federation/strikes.ts';
 import { isTimingDependent } from '../phoenix/federation/summary.ts';
 import { progressAttributes, settingAttributes } from './attributes.ts';
 import type { ExperimentInput } from './experiment.ts';
@@ -220,33 +218,4 @@ export class Run {
     });
     return this.#told;
   }
-}
-
-/** Of a run that has just begun. */
-export function blankDocument({
-  experiment: settings,
-  run,
-  settingsHash,
-}: ExperimentInput): RunDocument<Experiment> {
-  return {
-    run,
-    experiment: settings.name,
-    settingsHash,
-    settings,
-    state: 'running',
-    paused: false,
-    phase: 'data',
-    startedAt: workflowInfo().runStartTime.toISOString(),
-    finishedAt: null,
-    failure: null,
-    forkedFrom: null,
-    steering: [],
-    steered: false,
-    timingDependent: false,
-    ...nothingKnown,
-    rounds: [],
-    ledger: emptyLedger(settings.data.clients),
-    final: null,
-    histories: [],
-  };
 }
