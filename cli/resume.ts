@@ -13,7 +13,7 @@ import { named } from './names.ts';
 import { startAndFollow, type FollowOptions } from './run.ts';
 import { experimentOf, runDocument } from './runs.ts';
 import { holdSweep } from './steer-sweep.ts';
-import { steered } from './update.ts';
+import { steerRun } from './steer.ts';
 
 /** What was computed is not there any more as it was: the steps that made it have to be done again. */
 const damages = new Set(['CorruptObject', 'MissingObject']);
@@ -35,7 +35,7 @@ export async function resume(wanted: string, options: FollowOptions): Promise<vo
     const say: Say = (line) => (options.json ? console.error(line) : console.log(line));
     if (state === 'running') {
       if (!document.paused) return say(`${run} is running`);
-      return say(`${run}: ${await steered(client, run, { kind: 'resume' })}`);
+      return steerRun(access, summary, { kind: 'resume' }, options);
     }
     const carried =
       state === 'finished'

@@ -34,7 +34,7 @@ export async function steer(wanted: string, request: SteeringRequest, options: O
   });
 }
 
-async function steerRun(
+export async function steerRun(
   { client }: Access,
   { run, state }: RunSummary,
   request: SteeringRequest,
