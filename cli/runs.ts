@@ -6,6 +6,7 @@ import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import type { RunDocument, RunState } from '../phoenix/federation/records.ts';
+import { lastMetrics } from '../phoenix/report/groups.ts';
 import type { RunStore } from '../phoenix/storage/runs.ts';
 import { queryWorkflow, stateOf } from './workflows.ts';
 
@@ -57,7 +58,7 @@ const summaryOf = ({ run, experiment, state, startedAt, rounds }: RunDocument): 
   state,
   startedAt,
   rounds: rounds.length,
-  fid: rounds.findLast(({ metrics }) => metrics)?.metrics?.fid ?? null,
+  fid: lastMetrics({ rounds })?.fid ?? null,
 });
 
 /**

@@ -2,6 +2,7 @@
 import type { Metrics } from '../federation/records.ts';
 import { lastRound } from '../federation/steering.ts';
 import type { CellProgress } from '../federation/sweep.ts';
+import { lastMetrics } from './groups.ts';
 
 /** Rounds that are over, and that there will be, which may have been changed by hand since the cell was begun. */
 export function roundsOf({ rounds, document }: Pick<CellProgress, 'rounds' | 'document'>): {
@@ -13,7 +14,7 @@ export function roundsOf({ rounds, document }: Pick<CellProgress, 'rounds' | 'do
 
 /** Of the newest round that was measured; null before there is one. */
 export const newestMetrics = ({ document }: Pick<CellProgress, 'document'>): Metrics | null =>
-  document?.rounds.findLast(({ metrics }) => metrics)?.metrics ?? null;
+  document && lastMetrics(document);
 
 /** A cell can be held alone. */
 export const stateInWords = ({ state, document }: Pick<CellProgress, 'state' | 'document'>): string =>

@@ -88,6 +88,10 @@ export const countedStates = (cells: readonly { readonly state: CellState }[]): 
     .map(({ state, count }) => `${count} ${state}`)
     .join(', ');
 
+/** "1 cell", "6 cells" */
+export const countedCells = ({ length }: readonly unknown[]): string =>
+  `${length} ${length === 1 ? 'cell' : 'cells'}`;
+
 /** "table3: running, about 3 h 12 min left, 24 of 60 rounds, 6 cells (1 running, 2 finished, 3 waiting)". */
 export function sweepSummary({ name, state, paused, cells }: Sweep, left: TimeLeft): string {
   const rounds = cells.map(roundsOf);
@@ -96,7 +100,7 @@ export function sweepSummary({ name, state, paused, cells }: Sweep, left: TimeLe
     `${name}: ${state === 'running' && paused ? 'paused' : state}`,
     ...(left.sweep === null ? [] : [`about ${roughly(left.sweep)} left`]),
     `${sum('done')} of ${sum('total')} rounds`,
-    `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} (${countedStates(cells)})`,
+    `${countedCells(cells)} (${countedStates(cells)})`,
   ].join(', ');
 }
 

@@ -50,7 +50,7 @@ export interface NamedGroup {
   readonly slot: number;
 }
 
-export const TEST_SET = 'test set';
+const TEST_SET = 'test set';
 
 /** By rank, since every line has its own order of classes: shares in %, so that unlike numbers of samples can be compared. */
 export function rankRows(lines: readonly NamedGroup[]): Row[] {

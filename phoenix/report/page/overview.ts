@@ -4,7 +4,7 @@ import { newestMetrics, roundsOf, stateInWords } from '../cell-figures.ts';
 import { metricCells } from '../format.ts';
 import { groupsOf, type Run } from '../groups.ts';
 import { figuresOf } from '../paper-tables.ts';
-import { countedStates } from '../sweep-table.ts';
+import { countedCells, countedStates } from '../sweep-table.ts';
 import { heading } from './document.ts';
 import { html, type Html } from './html.ts';
 import { spreadCells } from './paper-table.ts';
@@ -16,7 +16,7 @@ import { dataTable, number, wide, type Cell } from './table.ts';
 export function sweepOverview(sweep: SweepDocument<CellProgress>, runs: readonly Run[]): Html {
   return html`${heading(3, `Sweep ${sweep.name}`, `sweep-${sweep.name}`)}
     <p>
-      ${stateTag(sweep.state)}${sweep.paused && ', paused'} · ${sweep.cells.length} cells:
+      ${stateTag(sweep.state)}${sweep.paused && ', paused'} · ${countedCells(sweep.cells)}:
       ${countedStates(sweep.cells)}
     </p>
     ${overviewTable(

@@ -89,5 +89,6 @@ it('names the sweep of a cell where there are several, and each run once', () =>
   const page = reportPage({ ...report, sweeps: [sweep, other] });
   expect(page).toContain('<title>Report of example-sweep, other-sweep · Phoenix</title>');
   expect(page).toContain(`<h3>example-sweep: ${sweep.cells[0]!.label}</h3>`);
+  expect(page).toMatch(/· 1 cell:\s+1 finished/);
   expect(page.match(/<details class="run"/g)).toHaveLength(runs.length);
 });
