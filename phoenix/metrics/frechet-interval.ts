@@ -5,12 +5,8 @@ import { pooled, type Gaussian, type GaussianFit } from './statistics.ts';
 
 export interface FrechetInterval {
   readonly distance: number;
-  /** Of the distance, from the choice of samples; the reference counts as given. */
-  readonly standardError: number;
   /** 95 % of intervals made like this one hold the distance that sets of this size have on average. */
   readonly interval: readonly [low: number, high: number];
-  /** By how much the distance exceeds that of endlessly many samples, as far as that falls with 1/n. */
-  readonly bias: number;
 }
 
 /** Groups, and the 97.5 % quantile of Student's t with one degree of freedom less. */
@@ -23,8 +19,8 @@ const LARGE = 1024;
  * The distance of `features` [n, d] from `reference`, with its jackknife of deleted groups (Efron and Tibshirani 1993,
  * chapter 11; Shao and Tu 1995, chapter 2): the distance is measured again without each of the groups. Gaussians of the
  * groups add up to those of all but one, so the features are gone through once. A bootstrap would draw rows twice, which
- * takes rank from the covariance and is biased most where samples are few; the jackknife draws none twice, and its mean
- * shows the bias by sample size (Chong and Forsyth 2020).
+ * takes rank from the covariance and is biased most where samples are few; the jackknife draws none twice. The interval
+ * is about the choice of samples alone: the reference counts as given.
  *
  * @param order a seeded permutation of the n rows: every tenth of it, or fifth in 1,024 dimensions and more, is a group
  * @throws RangeError with fewer than two rows for each group
@@ -56,10 +52,5 @@ export async function frechetInterval(
   const squares = without.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const standardError = Math.sqrt(((groups - 1) / groups) * squares);
   const margin = quantile * standardError;
-  return {
-    distance,
-    standardError,
-    interval: [Math.max(0, distance - margin), distance + margin],
-    bias: (groups - 1) * (mean - distance),
-  };
+  return { distance, interval: [Math.max(0, distance - margin), distance + margin] };
 }
