@@ -69,13 +69,18 @@ function read(file: string, overrides: readonly Override[], within: readonly str
   }
   const sweep = parsed.data;
   checkSweep(sweep, settings);
-  return {
-    name: sweep.name,
-    cells: [
-      ...ownCells(sweep, settings, file, overrides),
-      ...takenCells(sweep, settings, file, overrides, within),
-    ],
-  };
+  const cells = [
+    ...ownCells(sweep, settings, file, overrides),
+    ...takenCells(sweep, settings, file, overrides, within),
+  ];
+  if (cells.length === 0)
+    throw new SettingsError(
+      settings.locate(['exclude'], 'value'),
+      ['exclude'],
+      'leaves no cell',
+      'some of the cells',
+    );
+  return { name: sweep.name, cells };
 }
 
 /** What only a sweep has. */

@@ -11,7 +11,7 @@ const range = z.strictObject({ from: z.number(), to: z.number(), step: z.number(
 
 const axis = z
   .union([z.array(z.unknown()).min(1).max(1000), range])
-  .meta({ allowed: 'a list of values, or from, to and a step above 0' });
+  .meta({ allowed: 'a list of 1 to 1000 values, or from, to and a step above 0' });
 
 const path = z
   .string()
@@ -45,7 +45,7 @@ export const sweep = z.strictObject({
         .min(1)
         .max(1000),
     ])
-    .meta({ allowed: 'a number of seeds, or a list of seeds' })
+    .meta({ allowed: '1 to 1000 seeds, or a list of as many' })
     .default(1),
   /** Settings of all cells, by their paths. */
   set: values.default({}),

@@ -196,7 +196,7 @@ describe('what is wrong with a sweep', () => {
     ],
     [
       `${head}axes: { data.clients: 4 }`,
-      's.yaml:3:23 axes."data.clients": 4 is not allowed; allowed: a list of values, or from, to and a step above 0',
+      's.yaml:3:23 axes."data.clients": 4 is not allowed; allowed: a list of 1 to 1000 values, or from, to and a step above 0',
     ],
     [
       `${head}axes: { data.clients: { from: 4, to: 2, step: 1 } }`,
@@ -227,6 +227,10 @@ describe('what is wrong with a sweep', () => {
       's.yaml:4:13 exclude.0."data.imageSize": is no axis; allowed: data.clients',
     ],
     [
+      `${head}axes: { data.clients: [4, 8] }\nexclude: [{ data.clients: 4 }, {}]`,
+      's.yaml:4:10 exclude: leaves no cell; allowed: some of the cells',
+    ],
+    [
       `${head}axes: { data.clients: [4] }\nset: { data: {} }`,
       's.yaml:4:8 set.data: would undo an axis; allowed: settings that are no axis, or a part of one',
     ],
@@ -236,7 +240,7 @@ describe('what is wrong with a sweep', () => {
     ],
     [
       `${head}seeds: 0`,
-      's.yaml:3:8 seeds: 0 is out of range; allowed: a number of seeds, or a list of seeds',
+      's.yaml:3:8 seeds: 0 is out of range; allowed: 1 to 1000 seeds, or a list of as many',
     ],
     [`${head}set: { data.imageSize: 9 }`, 's.yaml:3:24 data.imageSize: 9 is not allowed; allowed: 8, 16, 32'],
     [
