@@ -2,7 +2,7 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { readyExperiment } from '../phoenix/config/ready.ts';
 import { loadSweep, type Cell, type LoadedSweep } from '../phoenix/config/sweep.ts';
-import { carriedOver } from '../phoenix/federation/sweep.ts';
+import { carriedOver, type SweepCell } from '../phoenix/federation/sweep.ts';
 import { whole } from '../phoenix/report/format.ts';
 import type { SubmittedCell } from '../workflows/cell.ts';
 import { counted, sweepId } from '../workflows/labels.ts';
@@ -28,9 +28,15 @@ export async function sweep(file: string, options: SweepOptions): Promise<void> 
   const loaded = loadSweep(file, options.set);
   await withAccess(async (access) => {
     const interrupted = interruption();
-    const submission = await submissionOf(loaded, access, options);
-    await submit(access.client, submission);
+    const known = await access.sweeps.get(loaded.name);
+    const submission = await submissionOf(loaded, known?.cells ?? [], access, options);
     const { name, sweepHash, cells } = submission;
+    const left = leftOut(known?.cells ?? [], cells);
+    if (left > 0)
+      console.error(
+        `${left} of the cells that ${name} had are not in ${file}: it forgets them, but those under way go on, and their runs stay`,
+      );
+    await submit(access.client, submission);
     if (!options.detach) return watchSweep(name, access, options, interrupted);
     const ui = addressInUi(sweepId(name), access.connection);
     if (options.json) return printJson({ sweep: name, sweepHash, runs: cells.map(({ run }) => run), ui });
@@ -38,22 +44,28 @@ export async function sweep(file: string, options: SweepOptions): Promise<void> 
   });
 }
 
+/** Another file may have the same name. */
+function leftOut(known: readonly SweepCell[], cells: readonly SweepCell[]): number {
+  const runs = new Set(cells.map(({ run }) => run));
+  return known.filter(({ run }) => !runs.has(run)).length;
+}
+
 /** Cells that were over before the sweep was submitted again are so already. */
 async function submissionOf(
   { name, sweepHash, cells }: LoadedSweep,
+  known: readonly SweepCell[],
   access: Access,
   { maxParallel, retryFailed = false }: SweepOptions,
 ): Promise<SweepSubmission> {
   const ready: SubmittedCell[] = [];
   // One after the other: each may hold a folder of images.
   for (const cell of cells) ready.push(await readyCell(cell, access));
-  const known = await access.sweeps.get(name);
   const submission = {
     name,
     sweepHash,
     maxParallel,
     retryFailed,
-    cells: carriedOver(ready, known?.cells ?? [], retryFailed),
+    cells: carriedOver(ready, known, retryFailed),
   };
   const bytes = Buffer.byteLength(JSON.stringify(submission));
   if (bytes > mostBytes)

@@ -1,5 +1,10 @@
 /** A Temporal server in memory that knows how workflows stand and what they say of themselves. */
-import { ServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import {
+  ServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type Client,
+} from '@temporalio/client';
 import type { WorkflowExecutionStatusName } from '@temporalio/client';
 
 export interface FakeWorkflow {
@@ -10,6 +15,11 @@ export interface FakeWorkflow {
   readonly document: unknown;
 }
 
+interface Started {
+  readonly workflowId: string;
+  readonly args: readonly unknown[];
+}
+
 /** By id; tests change them between two looks. */
 export class FakeWorkflows {
   readonly workflows = new Map<string, FakeWorkflow>();
@@ -17,16 +27,25 @@ export class FakeWorkflows {
   readonly queried: string[] = [];
   /** Number of requests that get no answer from here on. */
   silent = 0;
+  /** Ids with what their workflows were started with, or told since. */
   readonly told: unknown[] = [];
 
   get client(): Client {
     return {
       workflow: {
         getHandle: (id: string) => this.#handle(id),
+        start: async (type: FakeWorkflow['type'], options: Started) => this.#start(type, options),
         list: ({ query }: { query: string }) => this.#list(query),
       },
       withDeadline: (_: number, ask: () => unknown) => ask(),
     } as unknown as Client;
+  }
+
+  #start(type: FakeWorkflow['type'], { workflowId, args }: Started): void {
+    if (this.workflows.get(workflowId)?.status === 'RUNNING')
+      throw new WorkflowExecutionAlreadyStartedError('it runs', workflowId, type);
+    this.workflows.set(workflowId, { type, status: 'RUNNING', historyLength: 1, document: null });
+    this.told.push([workflowId, ...args]);
   }
 
   #handle(id: string) {
