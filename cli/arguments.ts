@@ -14,6 +14,14 @@ export function wholeNumber(value: string): number {
   return integerFrom(0, value);
 }
 
+/** Of 1. */
+export function share(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !(number >= 0 && number <= 1))
+    throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return number;
+}
+
 function integerFrom(least: number, value: string): number {
   const number = Number(value);
   if (value.trim() === '' || !Number.isSafeInteger(number) || number < least)

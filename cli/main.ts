@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { root } from '../infra/setup/root.mjs';
 import type { SteeringRequest } from '../phoenix/federation/steering.ts';
-import { collect, positiveInteger, wholeNumber } from './arguments.ts';
+import { collect, positiveInteger, share, wholeNumber } from './arguments.ts';
 import { explain } from './errors.ts';
 
 // The package is pinned to a version of the SDK that runs on Node 20; what later ones need is no news for its users.
@@ -128,32 +128,34 @@ command(
   .option(...json)
   .action(async (name, options) => (await import('./resume.ts')).resume(name, options));
 
-command(
-  'cancel <name>',
-  'save checkpoints and end a run (`resume` goes on with it) or a sweep with its cells',
-)
+command('cancel <name>', 'save checkpoints and end a run, or a sweep with all of its cells')
   .option(...json)
   .action(async (name, options) => (await import('./steer.ts')).cancel(name, options));
 
-command('disconnect <run> <client>', 'take a client out of a run, from the next round on')
+command('disconnect <run>', 'take a client out of a run, from the next round on')
+  .argument('<client>', 'its number', wholeNumber)
   .option(...json)
-  .action(steering((client) => ({ kind: 'disconnect', client: wholeNumber(client) })));
+  .action(steering((client) => ({ kind: 'disconnect', client })));
 
-command('reinstate <run> <client>', 'take a client back into a run, from the next round on')
+command('reinstate <run>', 'take a client back into a run, from the next round on')
+  .argument('<client>', 'its number', wholeNumber)
   .option(...json)
-  .action(steering((client) => ({ kind: 'reinstate', client: wholeNumber(client) })));
+  .action(steering((client) => ({ kind: 'reinstate', client })));
 
-command('set-threshold <run> <threshold>', 'change what counts as poor, where the rule is a threshold')
+command('set-threshold <run>', 'change what counts as poor, where the rule is a threshold')
+  .argument('<threshold>', 'from 0 to 1', share)
   .option(...json)
-  .action(steering((threshold) => ({ kind: 'setThreshold', threshold: Number(threshold) })));
+  .action(steering((threshold) => ({ kind: 'setThreshold', threshold })));
 
-command('stop-after <run> <round>', 'end a run earlier than its settings say')
+command('stop-after <run>', 'end a run earlier than its settings say')
+  .argument('<round>', 'its last one', positiveInteger)
   .option(...json)
-  .action(steering((round) => ({ kind: 'stopAfter', round: positiveInteger(round) })));
+  .action(steering((round) => ({ kind: 'stopAfter', round })));
 
-command('add-rounds <run> <n>', 'let a run go on for longer; a finished one goes on as a fork')
+command('add-rounds <run>', 'let a run go on for longer; a finished one goes on as a fork')
+  .argument('<n>', 'how many more', positiveInteger)
   .option(...json)
-  .action(steering((rounds) => ({ kind: 'addRounds', rounds: positiveInteger(rounds) })));
+  .action(steering((rounds) => ({ kind: 'addRounds', rounds })));
 
 command('audit <run>', 'the whole story of a run: steps, workers, retries, metrics, acts by hand, every hash')
   .option('--out <file>', 'write it to a file')
@@ -230,8 +232,8 @@ command('supervise', 'the process behind `up`', true).action(async () =>
 );
 
 /** The action of a command that tells a run something. */
-function steering(request: (value: string) => SteeringRequest) {
-  return async (run: string, value: string, options: { json?: true }): Promise<void> =>
+function steering(request: (value: number) => SteeringRequest) {
+  return async (run: string, value: number, options: { json?: true }): Promise<void> =>
     (await import('./steer.ts')).steer(run, request(value), options);
 }
 
