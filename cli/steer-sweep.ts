@@ -27,7 +27,7 @@ export async function holdSweep(
 /** Its cells save checkpoints and end with it. Throws `BadInput` when it is over. */
 export async function cancelSweep(access: Access, sweep: string, { json }: Options): Promise<void> {
   await demandOpen(access, sweep);
-  const state = await cancelled(access.client, sweepId(sweep));
+  const state = await cancelled(access.client, sweep, sweepId(sweep));
   if (json) printJson({ sweep, state });
   else console.log(`${sweep}: ${state}; ${takeUp}`);
 }

@@ -1,5 +1,6 @@
 /** Requests to a workflow that is open, which its worker answers. */
 import {
+  WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
@@ -24,13 +25,13 @@ export class NoAnswer extends Error {
 /** Milliseconds. */
 const patience = 60_000;
 
-/** What has changed, in words. Throws `BadInput` when it refuses, `NoAnswer`. */
+/** What has changed, in words. Throws `BadInput` when it refuses or is over, `NoAnswer`. */
 export const steered = (
   client: Client,
   asked: string,
   request: SteeringRequest,
   workflow = asked,
-): Promise<string> => updated(client, asked, workflow, 'steer', request);
+): Promise<string> => whileOpen(asked, updated(client, asked, workflow, 'steer', request));
 
 /**
  * @param asked what its user calls it
@@ -57,10 +58,23 @@ export async function updated<Answer>(
   }
 }
 
-/** Waits until the workflow has come to its end, and returns what Temporal calls that: "cancelled". */
-export async function cancelled(client: Client, workflow: string): Promise<string> {
+/**
+ * Waits until the workflow has come to its end, and returns what Temporal calls that: "cancelled". Throws `BadInput` when it
+ * is over.
+ */
+export async function cancelled(client: Client, asked: string, workflow = asked): Promise<string> {
   const handle = client.workflow.getHandle(workflow);
-  await handle.cancel();
+  await whileOpen(asked, handle.cancel());
   await handle.result().catch(() => {});
   return (await handle.describe()).status.name.toLowerCase();
+}
+
+/** It was open when it was looked at, but may have come to its end since. */
+async function whileOpen<T>(asked: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new BadInput(`${asked} has just come to its end; \`npx phoenix status ${asked}\` says how`);
+  }
 }

@@ -61,12 +61,12 @@ export class FakeWorkflows {
         return document;
       },
       executeUpdate: async (_: string, { args }: { args: readonly unknown[] }) => {
-        this.#find(id);
+        this.#open(id);
         this.told.push([id, ...args]);
         return 'done';
       },
       cancel: async () => {
-        this.workflows.set(id, { ...this.#find(id), status: 'CANCELLED' });
+        this.workflows.set(id, { ...this.#open(id), status: 'CANCELLED' });
       },
       result: async () => {
         throw new Error('cancelled');
@@ -80,6 +80,12 @@ export class FakeWorkflows {
       const typedSearchAttributes = { get: () => undefined };
       yield { workflowId, status: { name: status }, startTime: new Date(0), typedSearchAttributes };
     }
+  }
+
+  #open(id: string): FakeWorkflow {
+    const found = this.#find(id);
+    if (found.status !== 'RUNNING') throw new WorkflowNotFoundError('already completed', id, undefined);
+    return found;
   }
 
   #find(id: string): FakeWorkflow {
