@@ -1,10 +1,10 @@
 /** A finished run as `phoenix metrics` sees it: its final samples, its data, and the networks that it has measured them through. */
-import { loadSamples } from '../phoenix/data/samples.ts';
 import type { FeatureNetworks } from '../activities/steps/settings.ts';
 import { NoStack } from '../infra/stack/connection.ts';
 import type { Experiment } from '../phoenix/config/schema.ts';
 import { shapeOf } from '../phoenix/data/data-set.ts';
 import { imageSetsOf } from '../phoenix/data/folder-images.ts';
+import { loadSamples } from '../phoenix/data/samples.ts';
 import type { ClientRecord, Ref } from '../phoenix/federation/records.ts';
 import type { Blobs } from '../phoenix/storage/blobs.ts';
 import { featureNetworks } from '../workflows/requests.ts';

@@ -1,8 +1,8 @@
 /** What is meant by the name of a run or of a sweep, as users give them. */
-import { listSweepNames } from './sweeps.ts';
 import type { PartialAccess } from './access.ts';
 import { BadInput } from './errors.ts';
 import { listRuns, type RunSummary } from './runs.ts';
+import { listSweepNames } from './sweeps.ts';
 
 type Called = Pick<RunSummary, 'run' | 'experiment'>;
 

@@ -3,9 +3,9 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { csvOf, pngOf, svgOf, type Chart, type Row } from '../phoenix/report/charts/chart.ts';
 import type { Run } from '../phoenix/report/groups.ts';
-import type { Picture } from '../phoenix/report/pictures.ts';
 import type { ComparedTable } from '../phoenix/report/paper-tables.ts';
 import { settingRows, tableRows } from '../phoenix/report/paper-rows.ts';
+import type { Picture } from '../phoenix/report/pictures.ts';
 import { clientRows, roundRows } from '../phoenix/report/run-rows.ts';
 import { asData } from './results.ts';
 

@@ -20,9 +20,9 @@ import { loadRounds } from '../phoenix/storage/runs.ts';
 import { withWhatThereIs, type PartialAccess } from './access.ts';
 import { allSteps } from './audit.ts';
 import { BadInput } from './errors.ts';
-import { writeFigures, writePage, writeRun, writeTables } from './report-files.ts';
 import { interruption } from './interrupt.ts';
 import { patiently } from './patience.ts';
+import { writeFigures, writePage, writeRun, writeTables } from './report-files.ts';
 import { subjectsNamed, type Subjects } from './report-subjects.ts';
 import { addressInUi } from './results.ts';
 

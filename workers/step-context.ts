@@ -1,8 +1,8 @@
 /** What every process that runs steps opens: the store it is connected to, and the data set in the cache. */
-import { DataSets } from '../phoenix/data/data-source.ts';
 import type { PublishContext } from '../activities/steps/publish.ts';
 import { resolveConnection } from '../infra/stack/connection.ts';
 import { cifar10Folder } from '../phoenix/config/environment.ts';
+import { DataSets } from '../phoenix/data/data-source.ts';
 import { Blobs } from '../phoenix/storage/blobs.ts';
 import type { Fingerprint } from '../phoenix/storage/fingerprint.ts';
 import { drawSeed } from '../phoenix/storage/noise-seeds.ts';

@@ -1,8 +1,8 @@
 /** The real images that a run was trained on and measured against, as far as they are to be had where it is reported. */
 import { DataFileMissing } from '../data/cifar10.ts';
 import type { DataSource } from '../data/data-source.ts';
-import type { ImageSet } from '../data/image-set.ts';
 import { shapeOf } from '../data/data-set.ts';
+import type { ImageSet } from '../data/image-set.ts';
 import { imagesOf } from '../data/stored-partition.ts';
 import type { Blobs } from '../storage/blobs.ts';
 import { divisionOf, type Division } from './division.ts';

@@ -1,8 +1,8 @@
 /** Runs, their rounds, and their clients in them, as the rows of tables for other programs. */
 import type { FullRun, Metrics } from '../federation/records.ts';
 import { standingIn } from '../federation/standing.ts';
-import { trafficOf } from '../federation/traffic.ts';
 import type { CellProgress, SweepDocument } from '../federation/sweep.ts';
+import { trafficOf } from '../federation/traffic.ts';
 import { newestMetrics, roundsOf } from './cell-figures.ts';
 import type { Row } from './charts/chart.ts';
 import type { Run } from './groups.ts';

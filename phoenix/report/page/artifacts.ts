@@ -1,8 +1,8 @@
 /** What a run left in the store beside the weights of its lineage, by which its numbers can be checked. */
 import type { FullRun } from '../../federation/records.ts';
 import { artifactsOf } from '../artifacts.ts';
-import { lineageOf } from '../lineage.ts';
 import { whole } from '../format.ts';
+import { lineageOf } from '../lineage.ts';
 import type { Html } from './html.ts';
 import { dataTable, hash, number } from './table.ts';
 

@@ -8,8 +8,8 @@ import { figureList, type Figure } from './figures.ts';
 import { html, type Html } from './html.ts';
 import { runsOverview, sweepOverview } from './overview.ts';
 import { paperTable } from './paper-table.ts';
-import { runParts, type ReportedRun } from './run.ts';
 import { stateTag } from './run-heading.ts';
+import { runParts, type ReportedRun } from './run.ts';
 
 export interface Report {
   readonly sweeps: readonly SweepDocument<CellProgress>[];
