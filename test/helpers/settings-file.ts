@@ -42,3 +42,7 @@ export const message = (yaml: string, overrides?: string[]) => {
   expect(text).not.toContain('\n');
   return text;
 };
+
+/** The blocks and settings that an experiment has, as messages list them. */
+export const topLevel =
+  'name, seed, data, model, diffusion, init, training, sampling, federation, filtering, evaluation, features, checkpoint';
