@@ -9,6 +9,7 @@ import { artifactsOf } from './artifacts.ts';
 import {
   classList,
   classNamesOf,
+  clientCells,
   duration,
   fraction,
   METRIC_TITLES,
@@ -127,24 +128,17 @@ function rounds(run: FullRun): string {
   );
 }
 
-const noFigures = Array<string>(6).fill('–');
-
 const clients = (run: FullRun): string =>
   table(
     ['round', 'client', 'images', 'steps', 'loss at first', 'at last', 'precision', 'recall', 'standing'],
     run.rounds.flatMap(({ round, clients: trained, late, ledger }) => [
-      ...trained.map(({ client, training, metrics }) => [
+      ...trained.map((own) => [
         String(round),
-        String(client),
-        whole(training.examples),
-        whole(training.steps),
-        significant(training.firstLoss),
-        significant(training.lastLoss),
-        metrics ? fraction(metrics.precision) : '–',
-        metrics ? fraction(metrics.recall) : '–',
-        standingIn(ledger, client) ?? '',
+        String(own.client),
+        ...clientCells(own),
+        standingIn(ledger, own.client) ?? '',
       ]),
-      ...late.map((own) => [String(round), String(own.client), ...noFigures, lateness(own)]),
+      ...late.map((own) => [String(round), String(own.client), ...clientCells(null), lateness(own)]),
     ]),
   );
 

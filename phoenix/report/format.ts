@@ -1,7 +1,7 @@
 /** Numbers, times and classes as people read them. */
 import type { Experiment } from '../config/schema.ts';
 import { shapeOf } from '../data/data-set.ts';
-import type { Metrics, RunDocument, TrainingRecord } from '../federation/records.ts';
+import type { ClientRoundRecord, Metrics, RunDocument, TrainingRecord } from '../federation/records.ts';
 
 /** Names of the classes of a run's data set, by label. */
 export const classNamesOf = ({ settings }: Pick<RunDocument, 'settings'>): readonly string[] =>
@@ -60,6 +60,22 @@ export const metricCells = (metrics: Metrics | null): string[] =>
         fraction(metrics.recall),
       ]
     : METRIC_TITLES.map(() => '–');
+
+/**
+ * A client in a round: images, steps, loss at first and at last, precision and recall; dashes for what was not measured,
+ * and all of them for a client that was late.
+ */
+export const clientCells = (own: Pick<ClientRoundRecord, 'training' | 'metrics'> | null): string[] =>
+  own
+    ? [
+        whole(own.training.examples),
+        whole(own.training.steps),
+        significant(own.training.firstLoss),
+        significant(own.training.lastLoss),
+        own.metrics ? fraction(own.metrics.precision) : '–',
+        own.metrics ? fraction(own.metrics.recall) : '–',
+      ]
+    : Array<string>(6).fill('–');
 
 /** What stands under every table of metrics: figures of two extractors, or of two layers, cannot be compared. */
 export function seenThrough({ extractor, labeller, dimensions, paper }: Metrics): string {

@@ -4,7 +4,7 @@ import type { FullRun, RoundRecord, RoundSummary } from '../../federation/record
 import { comesBack, lateness, standingIn } from '../../federation/standing.ts';
 import type { Ledger } from '../../federation/strikes.ts';
 import { turnout } from '../../federation/summary.ts';
-import { duration, fraction, METRIC_TITLES, metricCells, significant, whole } from '../format.ts';
+import { clientCells, duration, METRIC_TITLES, metricCells, significant } from '../format.ts';
 import { html, type Html } from './html.ts';
 import { dataTable, number } from './table.ts';
 
@@ -69,21 +69,14 @@ export const clientsTable = (run: FullRun): Html =>
       'Standing',
     ],
     run.rounds.flatMap(({ round, clients: trained, late, ledger }) => [
-      ...trained.map(({ client, training, metrics }) => [
-        `${round} · client ${client}`,
-        ...[
-          whole(training.examples),
-          whole(training.steps),
-          significant(training.firstLoss),
-          significant(training.lastLoss),
-          metrics ? fraction(metrics.precision) : '–',
-          metrics ? fraction(metrics.recall) : '–',
-        ].map(number),
-        standing(ledger, client),
+      ...trained.map((own) => [
+        `${round} · client ${own.client}`,
+        ...clientCells(own).map(number),
+        standing(ledger, own.client),
       ]),
       ...late.map((own) => [
         `${round} · client ${own.client}`,
-        ...['–', '–', '–', '–', '–', '–'].map(number),
+        ...clientCells(null).map(number),
         html`<span class="tag poor">${lateness(own)}</span>`,
       ]),
     ]),
