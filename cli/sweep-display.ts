@@ -83,6 +83,9 @@ function inOneLine(cell: CellProgress, left: TimeLeft): string {
 /** Lines besides rows of cells: the summary, the header of the table, what is hidden, the hint, and where the cursor stands. */
 const AROUND = 7;
 
+/** For terminals that say 0 × 0, as those of containers and scripts may. */
+const USUAL = { columns: 80, rows: 24 };
+
 class LiveTable implements SweepDisplay {
   readonly #stream: WriteStream;
   #lines: readonly string[] = [];
@@ -98,7 +101,8 @@ class LiveTable implements SweepDisplay {
   }
 
   show(sweep: Sweep, left: TimeLeft): void {
-    const { columns, rows } = this.#stream;
+    const columns = this.#stream.columns || USUAL.columns;
+    const rows = this.#stream.rows || USUAL.rows;
     const failed = failures(sweep).slice(0, Math.max(1, Math.floor(rows / 4)));
     const room = { columns: columns - 1, rows: Math.max(3, rows - AROUND - failed.length) };
     const lines = [

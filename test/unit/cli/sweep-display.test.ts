@@ -104,4 +104,13 @@ describe('a sweep on a terminal', () => {
       expect(terminal.lines.join('\n')).toContain('… and ');
     }
   });
+
+  it('takes a terminal that does not know its size for a usual one', () => {
+    const written: string[] = [];
+    const write = (text: string) => written.push(text);
+    const display = sweepDisplayOn({ isTTY: true, columns: 0, rows: 0, write } as unknown as WriteStream);
+    const sweep = exampleSweep([first, waiting]);
+    display.show(sweep, timeLeft(sweep, Date.parse(at(10))));
+    expect(written.join('')).toMatch(/^table3: running.*\n\ncell .*\n─+\nβ 5 % .* 1\/10 .*\n/);
+  });
 });
