@@ -24,7 +24,8 @@ const HEAD = 26;
  */
 export async function strategiesPicture(groups: readonly Group[], blobs: Blobs): Promise<Picture | null> {
   const found = PANELS.flatMap(({ caption, cell }) => {
-    const run = groups.find((group) => group.cell === cell)?.runs[0]!.run;
+    const own = groups.flatMap((group) => (group.cell === cell ? group.runs : []));
+    const run = own.map((each) => each.run).find(({ final }) => final);
     return run?.final ? [{ caption, run, grid: run.final.grid }] : [];
   });
   if (found.length < 2) return null;

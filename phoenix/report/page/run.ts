@@ -13,7 +13,7 @@ import { standing } from './run-heading.ts';
 
 export interface ReportedRun {
   readonly run: Run;
-  /** The sample grid, where there is one yet, and the charts. */
+  /** Pictures of samples, as far as there are any yet, and charts. */
   readonly figures: readonly Figure[];
   /** The run in the Temporal UI, where there is one. */
   readonly ui: string | null;

@@ -157,6 +157,13 @@ describe('samples of the strategies', () => {
     expect(picture!.note).toContain('run-40, run-90');
   });
 
+  it('are those of a run that has finished, where another seed has not', async () => {
+    const runs = [await finished(changes[1]!, 90), await finished(changes[0]!, 40)];
+    const begun = { ...runs[0]!, run: 'begun', rounds: runs[0]!.rounds.slice(0, 1), final: null };
+    const [picture] = await comparingPictures(groupsOf([begun, ...runs]), { blobs });
+    expect(picture!.note).toContain('run-40, run-90');
+  });
+
   it('are left out where there are not two, or not two that have finished', async () => {
     const runs = [await finished(changes[1]!, 90), await finished(changes[0]!, 40)];
     expect(await comparingPictures(groupsOf(runs.slice(0, 1)), { blobs })).toEqual([]);
