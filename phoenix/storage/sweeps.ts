@@ -24,10 +24,7 @@ export class SweepStore {
   /** With the newest that every run has written of itself; null if there is no such sweep. Throws `CorruptObject`. */
   async get(name: string): Promise<SweepDocument<CellProgress> | null> {
     const document = await this.document(name);
-    return document && this.withRuns(document);
-  }
-
-  async withRuns(document: SweepDocument): Promise<SweepDocument<CellProgress>> {
+    if (!document) return null;
     const runs = new RunStore(this.#store);
     const cells: CellProgress[] = [];
     for (const cell of document.cells) cells.push(withRun(cell, await runs.get(cell.experiment, cell.run)));
