@@ -26,7 +26,6 @@ export function overviewRows(sweeps: readonly SweepDocument<CellProgress>[], run
 function overviewRow(cell: Omit<CellProgress, 'label'>): Row {
   const { run, experiment, state, failure, document } = cell;
   const { done, total } = roundsOf(cell);
-  const metrics = newestMetrics(cell);
   return {
     run,
     experiment,
@@ -34,7 +33,7 @@ function overviewRow(cell: Omit<CellProgress, 'label'>): Row {
     state,
     rounds: done,
     of: total,
-    ...(metrics && figures(metrics)),
+    ...figures(newestMetrics(cell)),
     failure: failure?.message ?? null,
   };
 }
@@ -47,7 +46,7 @@ export const roundRows = ({ untrained, rounds }: FullRun): Row[] => [
     clients: round.participants,
     late: round.stragglers,
     loss: round.meanLoss,
-    ...(round.metrics && figures(round.metrics)),
+    ...figures(round.metrics),
     epsilon: round.privacy?.epsilon ?? null,
     poor: round.poor.join(' '),
     removed: round.removed.join(' '),
@@ -56,19 +55,20 @@ export const roundRows = ({ untrained, rounds }: FullRun): Row[] => [
   })),
 ];
 
-const figures = (metrics: Metrics): Row => ({
-  fid: metrics.fid,
-  fidLow: metrics.intervals.fid[0],
-  fidHigh: metrics.intervals.fid[1],
-  fid64: metrics.paper?.fid ?? null,
-  kid: metrics.kid.mean,
-  score: metrics.inceptionScore.mean,
-  scoreStd: metrics.inceptionScore.std,
-  precision: metrics.precision,
-  recall: metrics.recall,
-  density: metrics.density,
-  coverage: metrics.coverage,
-  samples: metrics.samples,
+/** The same columns whatever has been measured. */
+const figures = (metrics: Metrics | null): Row => ({
+  fid: metrics?.fid ?? null,
+  fidLow: metrics?.intervals.fid[0] ?? null,
+  fidHigh: metrics?.intervals.fid[1] ?? null,
+  fid64: metrics?.paper?.fid ?? null,
+  kid: metrics?.kid.mean ?? null,
+  score: metrics?.inceptionScore.mean ?? null,
+  scoreStd: metrics?.inceptionScore.std ?? null,
+  precision: metrics?.precision ?? null,
+  recall: metrics?.recall ?? null,
+  density: metrics?.density ?? null,
+  coverage: metrics?.coverage ?? null,
+  samples: metrics?.samples ?? null,
 });
 
 /** Bytes of weights that go to a client and come from it stand under `down` and `up`. */

@@ -14,11 +14,12 @@ it('has the untrained network as round 0, and metrics of every round with their 
   expect(rows[1]).toMatchObject({ clients: 4, fidLow: 11.9, fidHigh: 12.9, fid64: 0.456, scoreStd: 0.114 });
 });
 
-it('leaves metrics out of rounds that were not measured', () => {
+it('has the columns of metrics also for what was not measured', () => {
   const [first] = run.rounds;
   const [row] = roundRows({ ...run, untrained: null, rounds: [{ ...first!, metrics: null }] });
-  expect(row).not.toHaveProperty('fid');
-  expect(row).toMatchObject({ round: 1, loss: first!.meanLoss });
+  expect(row).toMatchObject({ round: 1, loss: first!.meanLoss, fid: null, fidLow: null, recall: null });
+  const [measured, failed] = [0, 4].map((at) => Object.keys(overviewRows([sweep], [...runs])[at]!));
+  expect(failed).toEqual(measured);
 });
 
 it('has every client of every round, with its bytes and its standing', () => {
