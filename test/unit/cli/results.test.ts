@@ -18,6 +18,8 @@ let printed: string[];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'results-'));
   vi.stubEnv('PHOENIX_STATE', folder);
+  // Without CIFAR-10, whatever is in the cache of this machine.
+  vi.stubEnv('PHOENIX_CACHE', folder);
   printed = [];
   vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
 });
