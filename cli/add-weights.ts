@@ -18,7 +18,7 @@ import { type ReleaseName, type WeightRelease, weightReleases } from '../phoenix
 import { encodeSafetensors } from '../phoenix/storage/safetensors.ts';
 import { isUnreadable, readWeightFile } from '../phoenix/storage/weight-file.ts';
 import { BadInput } from './errors.ts';
-import { printJson } from './results.ts';
+import { printJson } from './json.ts';
 import { origin, stateOf } from './weights.ts';
 
 export interface AddWeightsOptions {

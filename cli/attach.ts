@@ -3,7 +3,8 @@ import { loadRounds } from '../phoenix/storage/runs.ts';
 import type { Access } from './access.ts';
 import { displayOn } from './display.ts';
 import { followRun } from './follow.ts';
-import { addressInUi, asData, printJson, printResults } from './results.ts';
+import { printJson } from './json.ts';
+import { addressInUi, asData, printResults } from './results.ts';
 
 /**
  * @param interrupted aborted: the run goes on by itself

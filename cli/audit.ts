@@ -11,8 +11,9 @@ import { roundId } from '../workflows/labels.ts';
 import { withWhatThereIs } from './access.ts';
 import { auditedSteps } from './audit-log.ts';
 import { BadInput } from './errors.ts';
+import { printJson } from './json.ts';
 import { runNamed } from './names.ts';
-import { asData, printJson } from './results.ts';
+import { asData } from './results.ts';
 import { runDocument } from './runs.ts';
 
 export interface AuditOptions {

@@ -5,7 +5,7 @@ import { loadCifar10Labels } from '../phoenix/data/cifar10.ts';
 import { labelsOf, shapeOf } from '../phoenix/data/data-set.ts';
 import { divideImages } from '../phoenix/data/division.ts';
 import { divisionBars, divisionOf, divisionTable, divisionWords } from '../phoenix/report/division.ts';
-import { printJson } from './results.ts';
+import { printJson } from './json.ts';
 
 export interface DataOptions {
   readonly set?: readonly string[];

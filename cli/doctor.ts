@@ -1,6 +1,6 @@
 /** `phoenix doctor`: what is installed, which device is used, what is missing and how to get it. */
 import { facts } from '../infra/setup/facts.mjs';
-import { printJson } from './results.ts';
+import { printJson } from './json.ts';
 
 export async function doctor(options: { json?: true }): Promise<void> {
   const found = await facts();

@@ -4,8 +4,8 @@ import type { FinalRecord, Ref } from '../phoenix/federation/records.ts';
 import { expectFree, writeFolder } from '../phoenix/models/diffusers/folder.ts';
 import { withAccess } from './access.ts';
 import { BadInput } from './errors.ts';
+import { printJson } from './json.ts';
 import { runNamed } from './names.ts';
-import { printJson } from './results.ts';
 import { runDocument } from './runs.ts';
 
 export interface ExportOptions {

@@ -4,7 +4,7 @@ import { collectGarbage, type Garbage, type OpenRuns } from '../phoenix/storage/
 import { type References, referencesIn } from '../phoenix/storage/references.ts';
 import { textTable } from '../phoenix/report/tables.ts';
 import { withAccess } from './access.ts';
-import { printJson } from './results.ts';
+import { printJson } from './json.ts';
 
 export interface GcOptions {
   readonly delete?: boolean;

@@ -17,13 +17,13 @@ import {
 } from '../phoenix/report/metrics-tables.ts';
 import { BadInput } from './errors.ts';
 import { aborted, interruption } from './interrupt.ts';
+import { printJson } from './json.ts';
 import { MetricsEngine } from './metrics-engine.ts';
 import { featuresOf, realFeatures } from './metrics-features.ts';
 import { cifar10, imagesOfFolder, type Images } from './metrics-images.ts';
 import { chooseNetworks, type NetworkOptions } from './metrics-networks.ts';
 import { findCopies, type FoundCopies } from './metrics-novelty.ts';
 import { measuredRun, type MeasuredRun } from './metrics-run.ts';
-import { printJson } from './results.ts';
 
 export interface MetricsOptions extends NetworkOptions {
   /** cifar10-test or a folder; nothing: a run's own test images, or CIFAR-10's. */

@@ -8,12 +8,12 @@ import { Blobs } from '../phoenix/storage/blobs.ts';
 import { ObjectStore, type Objects } from '../phoenix/storage/object-store.ts';
 import { RunStore } from '../phoenix/storage/runs.ts';
 import { StoreUnreachable } from '../phoenix/storage/store-errors.ts';
+import { printJson } from './json.ts';
 import { emptyStore } from './plan/empty-store.ts';
 import { planOf, type Plan } from './plan/plan.ts';
 import { printPlan } from './plan/print.ts';
 import { Rehearsals } from './plan/rehearsal.ts';
 import { finishedWork, speedFrom } from './plan/speed.ts';
-import { printJson } from './results.ts';
 
 export interface PlanOptions {
   readonly set?: readonly string[];

@@ -17,7 +17,7 @@ import { EngineSlot } from '../workers/engine-slot.ts';
 import { stepContext } from '../workers/step-context.ts';
 import { displayOn } from './display.ts';
 import { BadInput } from './errors.ts';
-import { printJson } from './results.ts';
+import { printJson } from './json.ts';
 
 export interface StoredRun {
   readonly run: string;

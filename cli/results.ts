@@ -34,8 +34,6 @@ export const asData = (run: RunDocument | FullRun) => ({
 const isFull = (run: RunDocument | FullRun): run is FullRun =>
   run.rounds.every((round) => 'clients' in round);
 
-export const printJson = (data: unknown): void => console.log(JSON.stringify(data, null, 2));
-
 /** @param blobs null while the store cannot be reached: then there is no page and no picture, and no word on clients */
 export async function printResults(
   run: RunDocument<Experiment>,

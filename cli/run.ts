@@ -11,7 +11,8 @@ import { attach, leave } from './attach.ts';
 import { BadInput } from './errors.ts';
 import { startRun, type StartedExperiment } from './follow.ts';
 import { interruption } from './interrupt.ts';
-import { addressInUi, printJson } from './results.ts';
+import { printJson } from './json.ts';
+import { addressInUi } from './results.ts';
 
 export interface FollowOptions {
   readonly detach?: true;

@@ -11,8 +11,8 @@ import type { Tensors } from '../phoenix/storage/safetensors.ts';
 import { withAccess } from './access.ts';
 import { displayOn } from './display.ts';
 import { BadInput } from './errors.ts';
+import { printJson } from './json.ts';
 import { runNamed } from './names.ts';
-import { printJson } from './results.ts';
 import { runDocument } from './runs.ts';
 
 export interface SampleOptions {

@@ -2,8 +2,9 @@
 import { loadRounds } from '../phoenix/storage/runs.ts';
 import { withWhatThereIs } from './access.ts';
 import { BadInput } from './errors.ts';
+import { printJson } from './json.ts';
 import { runNamed } from './names.ts';
-import { asData, printJson, printResults } from './results.ts';
+import { asData, printResults } from './results.ts';
 import { runDocument } from './runs.ts';
 
 export async function show(wanted: string, options: { json?: true }): Promise<void> {

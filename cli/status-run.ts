@@ -6,7 +6,8 @@ import { instant } from '../phoenix/report/format.ts';
 import { roundsTable } from '../phoenix/report/tables.ts';
 import type { PartialAccess } from './access.ts';
 import { describeOpen } from './display.ts';
-import { addressInUi, printJson } from './results.ts';
+import { printJson } from './json.ts';
+import { addressInUi } from './results.ts';
 import { RunWatcher } from './run-watcher.ts';
 import { runDocument, type RunSummary } from './runs.ts';
 

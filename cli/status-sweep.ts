@@ -7,7 +7,8 @@ import type { Access, PartialAccess } from './access.ts';
 import { leave } from './attach.ts';
 import { BadInput } from './errors.ts';
 import { demandFinished, followSweep, printSweep } from './follow-sweep.ts';
-import { addressInUi, printJson } from './results.ts';
+import { printJson } from './json.ts';
+import { addressInUi } from './results.ts';
 import { sweepDisplayOn } from './sweep-display.ts';
 import { SweepWatcher } from './sweep-watcher.ts';
 

@@ -2,7 +2,7 @@
 import { sweepId } from '../workflows/labels.ts';
 import type { Access } from './access.ts';
 import { BadInput } from './errors.ts';
-import { printJson } from './results.ts';
+import { printJson } from './json.ts';
 import { sweepState } from './sweeps.ts';
 import { cancelled, steered } from './update.ts';
 import { described } from './workflows.ts';

@@ -1,7 +1,7 @@
 /** `phoenix up`: the local stack in the background. */
 import { stackHealth, startInBackground } from '../infra/stack/background.ts';
 import { resolveConnection } from '../infra/stack/connection.ts';
-import { printJson } from './results.ts';
+import { printJson } from './json.ts';
 
 export async function up(options: { json?: true }): Promise<void> {
   const isNew = await startInBackground((line) => console.error(line));

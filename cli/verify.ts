@@ -5,9 +5,9 @@ import { RunStore } from '../phoenix/storage/runs.ts';
 import { SweepStore } from '../phoenix/storage/sweeps.ts';
 import { verifyAll, verifyRun, verifySweep, type Verdict } from '../phoenix/storage/verify.ts';
 import { BadInput } from './errors.ts';
+import { printJson } from './json.ts';
 import { findNamed, findRun } from './names.ts';
 import { recompute, type StoredRun } from './recompute.ts';
-import { printJson } from './results.ts';
 import { listSweepNames } from './sweeps.ts';
 
 export interface VerifyOptions {

@@ -8,7 +8,7 @@ import {
   type WeightsRecord,
 } from '../phoenix/models/released-weights.ts';
 import { releaseNames, weightReleases, type ReleaseName } from '../phoenix/models/weight-releases.ts';
-import { printJson } from './results.ts';
+import { printJson } from './json.ts';
 
 export interface WeightsOptions {
   readonly json?: true;

@@ -7,8 +7,8 @@ import { ruleInWords, whatIfNotes, whatIfTable } from '../phoenix/report/what-if
 import { loadRounds } from '../phoenix/storage/runs.ts';
 import { withWhatThereIs } from './access.ts';
 import { BadInput } from './errors.ts';
+import { printJson } from './json.ts';
 import { runNamed } from './names.ts';
-import { printJson } from './results.ts';
 import { runDocument } from './runs.ts';
 
 export async function whatIf(
