@@ -17,6 +17,7 @@ import { divisionOfRun, type Sources } from '../phoenix/report/run-images.ts';
 import { overviewRows } from '../phoenix/report/run-rows.ts';
 import { sha256Hex } from '../phoenix/storage/canonical-json.ts';
 import { loadRounds } from '../phoenix/storage/runs.ts';
+import { sweepId } from '../workflows/labels.ts';
 import { withWhatThereIs, type PartialAccess } from './access.ts';
 import { allSteps } from './audit.ts';
 import { BadInput } from './errors.ts';
@@ -98,7 +99,10 @@ export class ReportWriter {
     const pictures = this.#sources ? await comparingPictures(groups, this.#sources) : [];
     await writeFigures(join(this.#out, 'figures'), comparing, pictures);
     const figures = await drawn(comparing, pictures);
-    writePage(this.#out, reportPage({ sweeps, runs, tables, figures, version: isLast ? null : version }));
+    const { connection } = this.#access;
+    const reported = sweeps.map((sweep) => ({ ...sweep, ui: addressInUi(sweepId(sweep.name), connection) }));
+    const content = { sweeps: reported, runs, tables, figures, version: isLast ? null : version };
+    writePage(this.#out, reportPage(content));
     this.#version = version;
   }
 

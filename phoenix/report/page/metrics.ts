@@ -1,5 +1,5 @@
 /** What the metrics after the last round say. */
-import type { Metrics } from '../../federation/records.ts';
+import type { Metrics } from '../../federation/metrics.ts';
 import { fraction, seenThrough, significant, whole } from '../format.ts';
 import { html, type Html } from './html.ts';
 

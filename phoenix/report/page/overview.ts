@@ -12,12 +12,17 @@ import { metricHeader } from './rounds.ts';
 import { stateTag } from './run-heading.ts';
 import { dataTable, number, wide, type Cell } from './table.ts';
 
+export interface ReportedSweep extends SweepDocument<CellProgress> {
+  /** Its address in the Temporal UI, where there is one. */
+  readonly ui: string | null;
+}
+
 /** @param runs of its cells, as far as they have left something */
-export function sweepOverview(sweep: SweepDocument<CellProgress>, runs: readonly Run[]): Html {
+export function sweepOverview(sweep: ReportedSweep, runs: readonly Run[]): Html {
   return html`${heading(3, `Sweep ${sweep.name}`, `sweep-${sweep.name}`)}
     <p>
       ${stateTag(sweep.state)}${sweep.paused && ', paused'} · ${countedCells(sweep.cells)}:
-      ${countedStates(sweep.cells)}
+      ${countedStates(sweep.cells)}${sweep.ui && html` · <a href="${sweep.ui}">in the Temporal UI</a>`}
     </p>
     ${overviewTable(
       'Cell',

@@ -1,18 +1,17 @@
 /** Runs and sweeps as one page: what they are, the paper's tables with our values, the figures that compare them, and each run. */
-import type { CellProgress, SweepDocument } from '../../federation/sweep.ts';
 import { significant } from '../format.ts';
 import { cellOf, lastMetrics } from '../groups.ts';
 import type { ComparedTable } from '../paper-tables.ts';
 import { heading, htmlDocument } from './document.ts';
 import { figureList, type Figure } from './figures.ts';
 import { html, type Html } from './html.ts';
-import { runsOverview, sweepOverview } from './overview.ts';
+import { runsOverview, sweepOverview, type ReportedSweep } from './overview.ts';
 import { paperTable } from './paper-table.ts';
 import { stateTag } from './run-heading.ts';
 import { runParts, type ReportedRun } from './run.ts';
 
 export interface Report {
-  readonly sweeps: readonly SweepDocument<CellProgress>[];
+  readonly sweeps: readonly ReportedSweep[];
   /** Each once, those of sweeps too. */
   readonly runs: readonly ReportedRun[];
   readonly tables: readonly ComparedTable[];

@@ -87,9 +87,11 @@ describe('files of a report', () => {
   });
 
   it('show a sweep with the cells that have left something', async () => {
-    await writerFor(runs).write({ sweeps: [sweep], documents: runs }, false);
+    const { ui: _, ...document } = sweep;
+    await writerFor(runs).write({ sweeps: [document], documents: runs }, false);
     expect(page()).toContain('Report of example-sweep');
     expect(page()).toContain('α 75 %, seed 2024');
+    expect(page()).toContain('http://127.0.0.1:8233/namespaces/default/workflows/sweep%2Fexample-sweep"');
     expect(readFileSync(join(out, 'tables.csv'), 'utf8')).toContain('shared-100-2023 shared-100-2024');
     expect(readFileSync(join(out, 'settings.csv'), 'utf8')).toContain('Samples measured');
   });

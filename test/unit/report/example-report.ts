@@ -1,12 +1,13 @@
 /** A report of a sweep in which a cell has failed and one waits, and one as large as all of the paper's tables. */
 import sharp from 'sharp';
 import type { StepRecord } from '../../../phoenix/federation/records.ts';
-import type { CellProgress, SweepDocument } from '../../../phoenix/federation/sweep.ts';
+import type { CellProgress } from '../../../phoenix/federation/sweep.ts';
 import type { AuditedStep } from '../../../phoenix/report/audit.ts';
 import { chartsOf, comparingCharts } from '../../../phoenix/report/charts/index.ts';
 import { sampleGrid } from '../../../phoenix/report/grid.ts';
 import { groupsOf, type Run } from '../../../phoenix/report/groups.ts';
 import { drawn, type Figure } from '../../../phoenix/report/page/figures.ts';
+import type { ReportedSweep } from '../../../phoenix/report/page/overview.ts';
 import type { Report } from '../../../phoenix/report/page/report-page.ts';
 import { comparedTables } from '../../../phoenix/report/paper-tables.ts';
 import { samplesPicture } from '../../../phoenix/report/pictures.ts';
@@ -67,8 +68,9 @@ export function cellRun(alpha: number, seed = 2023, base: Run = traced(run)): Ru
 
 export const runs = [cellRun(25), cellRun(50), cellRun(100, 2023), cellRun(100, 2024)];
 
-export const sweep: SweepDocument<CellProgress> = {
+export const sweep: ReportedSweep = {
   name: 'example-sweep',
+  ui: 'http://127.0.0.1:8233/namespaces/default/workflows/sweep%2Fexample-sweep',
   sweepHash: ref('sweep').hash,
   state: 'running',
   paused: false,
