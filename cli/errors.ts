@@ -35,6 +35,7 @@ const remake = '; `npx phoenix resume` of the run that made it computes it again
 
 const advices: Readonly<Record<string, string>> = {
   StoreUnreachable: '; `npx phoenix up` starts the local stack, PHOENIX_S3_ENDPOINT names another one',
+  CorruptSweep: '; `npx phoenix sweep` of its file begins it anew, and computes nothing twice',
   CorruptObject: remake,
   MissingObject: remake,
 };

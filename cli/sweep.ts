@@ -4,6 +4,7 @@ import { readyExperiment } from '../phoenix/config/ready.ts';
 import { loadSweep, type Cell, type LoadedSweep } from '../phoenix/config/sweep.ts';
 import { carriedOver, type SweepCell } from '../phoenix/federation/sweep.ts';
 import { whole } from '../phoenix/report/format.ts';
+import { CorruptSweep } from '../phoenix/storage/sweeps.ts';
 import type { SubmittedCell } from '../workflows/cell.ts';
 import { counted, sweepId } from '../workflows/labels.ts';
 import { CPU_QUEUE } from '../workflows/queues.ts';
@@ -29,10 +30,10 @@ export async function sweep(file: string, options: SweepOptions): Promise<void> 
   const loaded = loadSweep(file, options.set);
   await withAccess(async (access) => {
     const interrupted = interruption();
-    const known = await access.sweeps.get(loaded.name);
-    const submission = await submissionOf(loaded, known?.cells ?? [], access, options);
+    const known = await knownCells(loaded.name, access);
+    const submission = await submissionOf(loaded, known, access, options);
     const { name, sweepHash, cells } = submission;
-    const left = leftOut(known?.cells ?? [], cells);
+    const left = leftOut(known, cells);
     if (left > 0)
       console.error(
         `${left} of the cells that ${name} had are not in ${file}: it forgets them, but those under way go on, and their runs stay`,
@@ -43,6 +44,18 @@ export async function sweep(file: string, options: SweepOptions): Promise<void> 
     if (options.json) return printJson({ sweep: name, sweepHash, runs: cells.map(({ run }) => run), ui });
     leave(name, ui, console.log);
   });
+}
+
+/** Without a document that can be read, the sweep is a new one: what its runs have left is found all the same. */
+async function knownCells(name: string, { sweeps }: Access): Promise<readonly SweepCell[]> {
+  try {
+    return (await sweeps.get(name))?.cells ?? [];
+  } catch (error) {
+    if (!(error instanceof CorruptSweep)) throw error;
+    console.error(`${error.message}; it is set aside, and the sweep begun anew`);
+    await sweeps.setAside(name);
+    return [];
+  }
 }
 
 /** Another file may have the same name. */

@@ -1,8 +1,21 @@
 /** The sweeps' documents, `sweeps/<name>.json`; how far a cell is, its run's own document says. */
 import { type CellProgress, type SweepDocument, withRun } from '../federation/sweep.ts';
+import { CorruptObject } from './blobs.ts';
 import type { Objects } from './object-store.ts';
 import { RunStore } from './runs.ts';
+import { setAside } from './quarantine.ts';
 import { getSealed, putSealed } from './sealed-json.ts';
+
+/** The document of a sweep is not as it was written: nobody knows which its cells were, and how those that failed did. */
+export class CorruptSweep extends Error {
+  override readonly name = 'CorruptSweep';
+  readonly sweep: string;
+
+  constructor(sweep: string, cause: CorruptObject) {
+    super(`what is known of the sweep ${sweep} is damaged: ${cause.message}`, { cause });
+    this.sweep = sweep;
+  }
+}
 
 export class SweepStore {
   readonly #store: Objects;
@@ -16,12 +29,20 @@ export class SweepStore {
     await putSealed(this.#store, sweepKey(document.name), document);
   }
 
-  /** As the sweep has written it; null if there is no such sweep. Throws `CorruptObject`. */
+  /** As the sweep has written it; null if there is no such sweep. Throws `CorruptSweep`. */
   async document(name: string): Promise<SweepDocument | null> {
-    return getSealed(this.#store, sweepKey(name));
+    try {
+      return await getSealed(this.#store, sweepKey(name));
+    } catch (error) {
+      throw error instanceof CorruptObject ? new CorruptSweep(name, error) : error;
+    }
   }
 
-  /** With the newest that every run has written of itself; null if there is no such sweep. Throws `CorruptObject`. */
+  /**
+   * With the newest that every run has written of itself; null if there is no such sweep.
+   *
+   * @throws CorruptSweep, and CorruptObject for the document of a run
+   */
   async get(name: string): Promise<SweepDocument<CellProgress> | null> {
     const document = await this.document(name);
     if (!document) return null;
@@ -29,6 +50,11 @@ export class SweepStore {
     const cells: CellProgress[] = [];
     for (const cell of document.cells) cells.push(withRun(cell, await runs.get(cell.experiment, cell.run)));
     return { ...document, cells };
+  }
+
+  /** Moves a damaged document out of the way, so that the sweep can be begun anew. */
+  async setAside(name: string): Promise<void> {
+    await setAside(this.#store, sweepKey(name));
   }
 
   /** Names of all sweeps. */

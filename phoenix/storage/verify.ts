@@ -47,7 +47,7 @@ export const verifyRun = (store: Objects, experiment: string, run: string): Asyn
  * Looks at a sweep's document and at everything that the runs of its cells reach, at what they share only once. A cell that
  * has not finished may have left nothing yet.
  *
- * @throws CorruptObject when nobody knows which its cells are
+ * @throws CorruptSweep
  */
 export async function* verifySweep(store: Objects, name: string): AsyncIterable<Verdict> {
   const document = await new SweepStore(store).document(name);

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
 import { BadInput, explain } from '../../../cli/errors.ts';
-import { MissingObject } from '../../../phoenix/storage/blobs.ts';
+import { CorruptObject, MissingObject } from '../../../phoenix/storage/blobs.ts';
 import { SettingsError } from '../../../phoenix/config/settings-error.ts';
 import { StoreUnreachable } from '../../../phoenix/storage/store-errors.ts';
+import { CorruptSweep } from '../../../phoenix/storage/sweeps.ts';
 
 let printed: MockInstance;
 beforeEach(() => {
@@ -30,6 +31,10 @@ describe('a command that fails', () => {
     expect(explain(new MissingObject('blobs/sha256/00'))).toBe(1);
     expect(printed.mock.calls[0]![0]).toMatch(
       /^the object blobs\/sha256\/00 is missing .*npx phoenix resume/,
+    );
+    expect(explain(new CorruptSweep('grid', new CorruptObject('sweeps/grid.json', 'this', 'that')))).toBe(1);
+    expect(printed.mock.calls[1]![0]).toMatch(
+      /^what is known of the sweep grid is damaged: .*npx phoenix sweep/,
     );
   });
 

@@ -5,13 +5,14 @@ import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } fr
 import type { Access } from '../../../cli/access.ts';
 import { sweep } from '../../../cli/sweep.ts';
 import { RunStore } from '../../../phoenix/storage/runs.ts';
-import { SweepStore } from '../../../phoenix/storage/sweeps.ts';
+import { sweepKey, SweepStore } from '../../../phoenix/storage/sweeps.ts';
 import type { SweepSubmission } from '../../../workflows/sweep.ts';
 import { FakeWorkflows } from '../../helpers/fake-workflows.ts';
 import { MemoryStore } from '../../helpers/memory-store.ts';
 
 let folder: string;
 let access: Access;
+let store: MemoryStore;
 let server: FakeWorkflows;
 let said: MockInstance;
 let printed: MockInstance;
@@ -22,7 +23,7 @@ vi.mock('../../../cli/access.ts', () => ({
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sweep-'));
-  const store = new MemoryStore();
+  store = new MemoryStore();
   server = new FakeWorkflows();
   access = {
     client: server.client,
@@ -86,5 +87,27 @@ describe('a sweep that is submitted', () => {
         `1 of the cells that rates had are not in ${other}: it forgets them, but those under way go on, and their runs stay`,
       ],
     ]);
+  });
+
+  it('is begun anew where what was known of it is damaged, and that is set aside', async () => {
+    const file = write('rates', '0.1, 0.2');
+    await sweep(file, { maxParallel: 2, detach: true });
+    const first = submitted();
+    await publish({ ...first, cells: first.cells.map((cell) => ({ ...cell, state: 'failed' })) });
+    const key = sweepKey('rates');
+    const damaged = store.objects.get(key)!.with(9, 0);
+    store.objects.set(key, damaged);
+    await sweep(file, { maxParallel: 2, detach: true });
+    expect(submitted().cells.map(({ state }) => state)).toEqual(['waiting', 'waiting']);
+    expect(said.mock.calls).toEqual([
+      [
+        expect.stringMatching(
+          /^what is known of the sweep rates is damaged: the object sweeps\/rates\.json is corrupt: .*; it is set aside, and the sweep begun anew$/,
+        ),
+      ],
+    ]);
+    const aside = [...store.objects].filter(([other]) => other.startsWith(`quarantine/${key}/`));
+    expect(aside.map(([, bytes]) => bytes)).toEqual([damaged]);
+    expect(store.objects.has(key)).toBe(false);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunDocument } from '../../../phoenix/federation/records.ts';
 import type { SweepCell, SweepDocument } from '../../../phoenix/federation/sweep.ts';
 import { RunStore } from '../../../phoenix/storage/runs.ts';
-import { SweepStore } from '../../../phoenix/storage/sweeps.ts';
+import { CorruptSweep, sweepKey, SweepStore } from '../../../phoenix/storage/sweeps.ts';
 import { MemoryStore } from '../../helpers/memory-store.ts';
 
 const cell = (run: string, state: SweepCell['state']): SweepCell => ({
@@ -41,6 +41,16 @@ describe('sweeps in the store', () => {
       ],
     });
     expect(await sweeps.get('other')).toBeNull();
+  });
+
+  it('are named when they are damaged', async () => {
+    const store = new MemoryStore();
+    const sweeps = new SweepStore(store);
+    await sweeps.put(document);
+    store.objects.set(sweepKey('grid'), store.objects.get(sweepKey('grid'))!.with(20, 0));
+    const damage = await sweeps.get('grid').catch((error: unknown) => error);
+    expect(damage).toBeInstanceOf(CorruptSweep);
+    expect(damage).toMatchObject({ sweep: 'grid', cause: { key: 'sweeps/grid.json' } });
   });
 
   it('are listed by name', async () => {
