@@ -1,7 +1,8 @@
 /** The command line of `npm run bench`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { BadArguments, parseWith, positiveInteger } from '../infra/command-line.ts';
-import { benchmarks, selectBars, type Bar, type BenchmarkName, type ModelName } from './benchmarks.ts';
+import type { Bar, ModelName } from './benchmark.ts';
+import { benchmarks, selectBars, type BenchmarkName } from './benchmarks.ts';
 
 export interface Request {
   readonly name: BenchmarkName;

@@ -1,7 +1,8 @@
 /** The process that is our side: `node our-side.js NAME SETTING`, the setting as JSON. `side.ts` has the protocol. */
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { BenchmarkName, Setting } from './benchmarks.ts';
+import type { Setting } from './benchmark.ts';
+import type { BenchmarkName } from './benchmarks.ts';
 import { cases } from './cases/index.ts';
 
 const ANSWERS = 3;

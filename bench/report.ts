@@ -1,6 +1,6 @@
 /** The results of one benchmark, as a table for people. */
 import { numeric, textTable } from '../phoenix/report/tables.ts';
-import type { Bar, Benchmark, Unit } from './benchmarks.ts';
+import type { Bar, Benchmark, Unit } from './benchmark.ts';
 import type { Comparison, Summary } from './statistics.ts';
 
 export interface SideResult extends Summary {

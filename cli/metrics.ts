@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { deriveSeed } from '../phoenix/config/seeds.ts';
-import type { Metrics } from '../phoenix/federation/records.ts';
+import type { Metrics } from '../phoenix/federation/metrics.ts';
 import { clientQuality, type ClientQuality } from '../phoenix/metrics/client-fairness.ts';
 import type { ClassQuality } from '../phoenix/metrics/fairness.ts';
 import { sampleSizeWarning } from '../phoenix/metrics/sample-size.ts';

@@ -1,6 +1,7 @@
 /** The parts of an experiment before its first round, each a few steps. */
 import type { Experiment, Pretrained } from '../phoenix/config/schema.ts';
-import type { Metrics, ModelRef, RunDocument, Yardstick } from '../phoenix/federation/records.ts';
+import type { Metrics } from '../phoenix/federation/metrics.ts';
+import type { ModelRef, RunDocument, Yardstick } from '../phoenix/federation/records.ts';
 import { counted } from './labels.ts';
 import { featureNetworks, generateRequest, measureRequest } from './requests.ts';
 import type { StepRunner } from './steps.ts';

@@ -1,5 +1,6 @@
 /** All that is measured of images whose features are known: their metrics, and how each class fares. */
-import type { Metrics, Outcome, Ref } from '../../phoenix/federation/records.ts';
+import type { Metrics } from '../../phoenix/federation/metrics.ts';
+import type { Outcome, Ref } from '../../phoenix/federation/records.ts';
 import { evaluate, type EvaluationSettings } from '../../phoenix/metrics/evaluation.ts';
 import { classQuality, type ClassQuality } from '../../phoenix/metrics/fairness.ts';
 import type { FeatureSet } from '../../phoenix/metrics/feature-set.ts';

@@ -1,6 +1,7 @@
 /** The metrics of a set of samples (paper §3.4), in the features of the run's extractor. */
 import { loadSamples } from '../../phoenix/data/samples.ts';
-import type { Metrics, Outcome } from '../../phoenix/federation/records.ts';
+import type { Metrics } from '../../phoenix/federation/metrics.ts';
+import type { Outcome } from '../../phoenix/federation/records.ts';
 import { evaluate } from '../../phoenix/metrics/evaluation.ts';
 import { CLASSES } from '../../phoenix/models/cifar-classifier-parameters.ts';
 import { runStep } from '../../phoenix/storage/steps.ts';

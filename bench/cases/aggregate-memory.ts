@@ -11,7 +11,7 @@ import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
 import { plainFingerprint } from '../../phoenix/storage/fingerprint.ts';
 import { ObjectStore } from '../../phoenix/storage/object-store.ts';
 import { stepContext } from '../../workers/step-context.ts';
-import type { Setting } from '../benchmarks.ts';
+import type { Setting } from '../benchmark.ts';
 import { peakMemory } from '../resident-memory.ts';
 import { startS3Server } from '../s3-server.ts';
 import type { Measured } from './measured.ts';

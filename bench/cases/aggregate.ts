@@ -3,7 +3,7 @@ import { weightedMean } from '../../phoenix/federation/strategies/weighted-mean.
 import { initialWeights } from '../../phoenix/models/initial-weights.ts';
 import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
 import { BLOCK } from '../../phoenix/storage/model-streams.ts';
-import type { Setting } from '../benchmarks.ts';
+import type { Setting } from '../benchmark.ts';
 import { timed, type Measured } from './measured.ts';
 import { network, SEED } from './networks.ts';
 

@@ -6,7 +6,7 @@ import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
 import { blobKey, Blobs } from '../../phoenix/storage/blobs.ts';
 import { ObjectStore } from '../../phoenix/storage/object-store.ts';
 import { decodeSafetensors } from '../../phoenix/storage/safetensors.ts';
-import type { Setting } from '../benchmarks.ts';
+import type { Setting } from '../benchmark.ts';
 import { startS3Server } from '../s3-server.ts';
 import { timedAsync, type Measured } from './measured.ts';
 import { network, SEED } from './networks.ts';

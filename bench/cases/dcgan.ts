@@ -2,7 +2,7 @@
 import { experimentSchemas } from '../../phoenix/config/schema.ts';
 import { dcganInitialWeights, DCGAN_IMAGE_SIZE } from '../../phoenix/models/dcgan-parameters.ts';
 import { DcganTrainer } from '../../phoenix/models/dcgan-trainer.ts';
-import type { Setting } from '../benchmarks.ts';
+import type { Setting } from '../benchmark.ts';
 import { timed, type Measured } from './measured.ts';
 import { randomImages, SEED } from './networks.ts';
 

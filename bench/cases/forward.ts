@@ -6,7 +6,7 @@ import { floatVariables } from '../../phoenix/models/training.ts';
 import { inShards } from '../../phoenix/engine/shards.ts';
 import { unet } from '../../phoenix/models/unet.ts';
 import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
-import type { Setting } from '../benchmarks.ts';
+import type { Setting } from '../benchmark.ts';
 import { timed, type Measured } from './measured.ts';
 import { IMAGE_SIZE, network, randomImages, SEED } from './networks.ts';
 

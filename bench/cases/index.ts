@@ -1,5 +1,6 @@
 /** Our side of each benchmark; each loads only what it measures. */
-import type { BenchmarkName, Setting } from '../benchmarks.ts';
+import type { Setting } from '../benchmark.ts';
+import type { BenchmarkName } from '../benchmarks.ts';
 import type { Measured } from './measured.ts';
 
 interface Case {

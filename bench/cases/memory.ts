@@ -1,6 +1,6 @@
 /** Growth of resident memory, as a share of what it was: over many steps of one trainer, or over many trainers. */
 import { experimentSchemas } from '../../phoenix/config/schema.ts';
-import type { Setting } from '../benchmarks.ts';
+import type { Setting } from '../benchmark.ts';
 import type { Measured } from './measured.ts';
 import { trainingSteps } from './train.ts';
 

@@ -1,6 +1,6 @@
 /** The settings that both sides are measured at; `bench/peers/networks.py` is their counterpart. */
 import { experimentSchemas } from '../../phoenix/config/schema.ts';
-import type { ModelName } from '../benchmarks.ts';
+import type { ModelName } from '../benchmark.ts';
 
 const SMALL = [32, 64, 64, 64];
 

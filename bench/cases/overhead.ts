@@ -1,5 +1,5 @@
 /** What a training step takes beside its session run. */
-import type { Setting } from '../benchmarks.ts';
+import type { Setting } from '../benchmark.ts';
 import { timeSessions } from '../session-timer.ts';
 import { timed, type Measured } from './measured.ts';
 import { IMAGE_SIZE, network } from './networks.ts';

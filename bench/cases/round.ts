@@ -6,7 +6,7 @@ import { Blobs } from '../../phoenix/storage/blobs.ts';
 import { ObjectStore } from '../../phoenix/storage/object-store.ts';
 import { CPU_QUEUE } from '../../workflows/queues.ts';
 import type { round, RoundInput } from '../../workflows/round.ts';
-import type { Setting } from '../benchmarks.ts';
+import type { Setting } from '../benchmark.ts';
 import { resolved } from '../round/resolved.ts';
 import { startStack } from '../round/stack.ts';
 import { timedAsync, type Measured } from './measured.ts';

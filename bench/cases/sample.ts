@@ -2,7 +2,7 @@
 import { initialWeights } from '../../phoenix/models/initial-weights.ts';
 import { DiffusionSampler } from '../../phoenix/models/sampler.ts';
 import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
-import type { Setting } from '../benchmarks.ts';
+import type { Setting } from '../benchmark.ts';
 import { timedAsync, type Measured } from './measured.ts';
 import { diffusion, IMAGE_SIZE, network, SEED } from './networks.ts';
 

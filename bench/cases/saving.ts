@@ -8,7 +8,7 @@ import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
 import { plainFingerprint } from '../../phoenix/storage/fingerprint.ts';
 import { ObjectStore } from '../../phoenix/storage/object-store.ts';
 import { runStep, StepMemo, type Checkpoints } from '../../phoenix/storage/steps.ts';
-import type { Setting } from '../benchmarks.ts';
+import type { Setting } from '../benchmark.ts';
 import { startS3Server } from '../s3-server.ts';
 import type { Measured } from './measured.ts';
 import { IMAGE_SIZE, network, SEED } from './networks.ts';

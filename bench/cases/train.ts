@@ -2,7 +2,7 @@
 import { initialWeights } from '../../phoenix/models/initial-weights.ts';
 import { DiffusionTrainer } from '../../phoenix/models/trainer.ts';
 import { unetParameters } from '../../phoenix/models/unet-parameters.ts';
-import type { Setting } from '../benchmarks.ts';
+import type { Setting } from '../benchmark.ts';
 import { timed, type Measured } from './measured.ts';
 import { diffusion, IMAGE_SIZE, network, randomImages, SEED, training } from './networks.ts';
 

@@ -1,5 +1,6 @@
 /** A warm-up that ends when its model is good enough (paper §3.2.1): in parts, and after each its samples are measured. */
-import type { Metrics, TrainingRecord } from './records.ts';
+import type { Metrics } from './metrics.ts';
+import type { TrainingRecord } from './records.ts';
 
 /** In epochs or in optimiser steps; the other one is null. */
 export interface Length {

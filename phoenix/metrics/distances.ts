@@ -1,7 +1,7 @@
 /** How far two sets of images are from each other in one layer of features. */
 import { deriveSeed } from '../config/seeds.ts';
 import { permutation } from '../data/permutation.ts';
-import type { Distances } from '../federation/records.ts';
+import type { Distances } from '../federation/metrics.ts';
 import { densityCoverage } from './density-coverage.ts';
 import { type Layer, rowsAt } from './feature-set.ts';
 import { frechetInterval } from './frechet-interval.ts';

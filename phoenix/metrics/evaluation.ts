@@ -2,7 +2,7 @@
 import { deriveSeed } from '../config/seeds.ts';
 import { permutation } from '../data/permutation.ts';
 import { referenceIndices } from '../data/reference.ts';
-import type { Metrics } from '../federation/records.ts';
+import type { Metrics } from '../federation/metrics.ts';
 import { classCounts, classDistribution } from './class-distribution.ts';
 import { distances } from './distances.ts';
 import type { FeatureSet, Layer } from './feature-set.ts';

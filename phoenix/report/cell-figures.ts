@@ -1,5 +1,5 @@
 /** What a cell of a sweep has come to. */
-import type { Metrics } from '../federation/records.ts';
+import type { Metrics } from '../federation/metrics.ts';
 import { lastRound } from '../federation/steering.ts';
 import type { CellProgress } from '../federation/sweep.ts';
 import { lastMetrics } from './groups.ts';

@@ -1,6 +1,6 @@
 /** Our settings against those behind the paper's tables, one by one. */
 import { experimentSchemas, type Experiment } from '../config/schema.ts';
-import type { Metrics } from '../federation/records.ts';
+import type { Metrics } from '../federation/metrics.ts';
 import { canonicalJson } from '../storage/canonical-json.ts';
 import type { Run } from './groups.ts';
 import { paperSettings } from './paper-settings.ts';

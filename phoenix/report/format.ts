@@ -1,7 +1,8 @@
 /** Numbers, times and classes as people read them. */
 import type { Experiment } from '../config/schema.ts';
 import { shapeOf } from '../data/data-set.ts';
-import type { ClientRoundRecord, Metrics, RunDocument, TrainingRecord } from '../federation/records.ts';
+import type { Metrics } from '../federation/metrics.ts';
+import type { ClientRoundRecord, RunDocument, TrainingRecord } from '../federation/records.ts';
 
 /** Names of the classes of a run's data set, by label. */
 export const classNamesOf = ({ settings }: Pick<RunDocument, 'settings'>): readonly string[] =>

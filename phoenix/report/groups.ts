@@ -1,6 +1,7 @@
 /** Runs that differ in their seed alone, and the cell of the paper's tables that their settings put them in. */
 import type { Experiment } from '../config/schema.ts';
-import type { FullRun, Metrics, RunDocument } from '../federation/records.ts';
+import type { Metrics } from '../federation/metrics.ts';
+import type { FullRun, RunDocument } from '../federation/records.ts';
 import { canonicalJson } from '../storage/canonical-json.ts';
 
 export type Run = FullRun<Experiment>;

@@ -1,5 +1,5 @@
 /** Metrics of one set of images as text tables. */
-import type { Distances, Metrics } from '../federation/records.ts';
+import type { Distances, Metrics } from '../federation/metrics.ts';
 import { classDistribution } from '../metrics/class-distribution.ts';
 import type { ClientQuality } from '../metrics/client-fairness.ts';
 import type { ClassQuality } from '../metrics/fairness.ts';

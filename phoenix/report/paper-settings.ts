@@ -4,7 +4,7 @@
  */
 import type { Experiment } from '../config/schema.ts';
 import { dcgan, unet } from '../config/schema/network.ts';
-import type { Metrics } from '../federation/records.ts';
+import type { Metrics } from '../federation/metrics.ts';
 import { whole } from './format.ts';
 import type { Run } from './groups.ts';
 import { networkName } from './network.ts';

@@ -1,5 +1,6 @@
 /** Runs, their rounds, and their clients in them, as the rows of tables for other programs. */
-import type { FullRun, Metrics } from '../federation/records.ts';
+import type { Metrics } from '../federation/metrics.ts';
+import type { FullRun } from '../federation/records.ts';
 import { standingIn } from '../federation/standing.ts';
 import type { CellProgress, SweepDocument } from '../federation/sweep.ts';
 import { trafficOf } from '../federation/traffic.ts';

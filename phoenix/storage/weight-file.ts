@@ -2,7 +2,8 @@
 import { BadPickle } from './pickle-bytes.ts';
 import { BadSafetensors, elements, headerLength, readLayout } from './safetensors.ts';
 import { BadElements, decodeElements, elementBytes, type StoredTensors } from './stored-tensor.ts';
-import { BadTorchFile, isTorchFile, readTorchFile } from './torch-file.ts';
+import { isTorchFile, readTorchFile } from './torch-file.ts';
+import { BadTorchFile } from './torch-tensors.ts';
 import { BadZip } from './zip.ts';
 
 /** What is wrong with the file itself, in words that can follow its name. */

@@ -1,5 +1,5 @@
 /** Metrics as a step gives them, with some figures as a test wants them. */
-import type { Metrics } from '../../phoenix/federation/records.ts';
+import type { Metrics } from '../../phoenix/federation/metrics.ts';
 
 export function exampleMetrics(figures: Partial<Metrics> = {}): Metrics {
   const distances = {

@@ -3,7 +3,8 @@ import { sha256Hex } from '../../phoenix/storage/canonical-json.ts';
 import type { AggregateRequest } from '../../activities/steps/aggregate.ts';
 import type { CpuActivities } from '../../activities/cpu.ts';
 import type { GpuActivities } from '../../activities/gpu.ts';
-import type { Metrics, Outcome, Ref, RoundRecord, RunDocument } from '../../phoenix/federation/records.ts';
+import type { Metrics } from '../../phoenix/federation/metrics.ts';
+import type { Outcome, Ref, RoundRecord, RunDocument } from '../../phoenix/federation/records.ts';
 import type { SweepDocument } from '../../phoenix/federation/sweep.ts';
 import { exampleMetrics } from './example-metrics.ts';
 

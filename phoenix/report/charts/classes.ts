@@ -1,5 +1,5 @@
 /** Classes of the samples, the most frequent first, against the flat line of the test set (paper, figures 4 and 5). */
-import type { Metrics } from '../../federation/records.ts';
+import type { Metrics } from '../../federation/metrics.ts';
 import { classNamesOf, labelledBy } from '../format.ts';
 import { lastMetrics, type Group, type Run } from '../groups.ts';
 import { palette, type Chart, type Row } from './chart.ts';

@@ -1,5 +1,5 @@
 /** Metrics of the global model after each round. */
-import type { Metrics } from '../../federation/records.ts';
+import type { Metrics } from '../../federation/metrics.ts';
 import { measuredBy } from '../format.ts';
 import { lastMetrics, type Run } from '../groups.ts';
 import { byRound, palette, type Chart } from './chart.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Metrics, TrainingRecord } from '../../../phoenix/federation/records.ts';
+import type { Metrics } from '../../../phoenix/federation/metrics.ts';
+import type { TrainingRecord } from '../../../phoenix/federation/records.ts';
 import { isReached, joined, partsOf } from '../../../phoenix/federation/warm-up.ts';
 
 describe('partsOf', () => {

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { experimentSchemas, type Experiment } from '../../../phoenix/config/schema.ts';
 import { applyRound, emptyLedger, type FilteringRule } from '../../../phoenix/federation/strikes.ts';
 import { summaryOf } from '../../../phoenix/federation/summary.ts';
-import type { ClientMetrics, Metrics, Ref, FullRun } from '../../../phoenix/federation/records.ts';
+import type { ClientMetrics, Metrics } from '../../../phoenix/federation/metrics.ts';
+import type { Ref, FullRun } from '../../../phoenix/federation/records.ts';
 import { exampleMetrics } from '../../helpers/example-metrics.ts';
 
 export const ref = (name: string): Ref => ({

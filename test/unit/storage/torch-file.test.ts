@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { RefusedGlobal } from '../../../phoenix/storage/pickle.ts';
 import type { Tensor } from '../../../phoenix/storage/safetensors.ts';
 import { BadElements, type StoredTensors } from '../../../phoenix/storage/stored-tensor.ts';
-import { BadTorchFile, readTorchFile } from '../../../phoenix/storage/torch-file.ts';
+import { readTorchFile } from '../../../phoenix/storage/torch-file.ts';
+import { BadTorchFile } from '../../../phoenix/storage/torch-tensors.ts';
 import { isUnreadable } from '../../../phoenix/storage/weight-file.ts';
 
 const fixture = (name: string) => new Uint8Array(readFileSync(join('test/fixtures/torch', name)));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { BadSafetensors } from '../../../phoenix/storage/safetensors.ts';
-import { BadTorchFile } from '../../../phoenix/storage/torch-file.ts';
+import { BadTorchFile } from '../../../phoenix/storage/torch-tensors.ts';
 import { isUnreadable, readWeightFile } from '../../../phoenix/storage/weight-file.ts';
 
 function safetensors(header: unknown, data: Uint8Array): Uint8Array {
