@@ -66,9 +66,9 @@ function basisOf({ basis, seconds, measuredSteps }: SweepPlan): string {
     basis.measured > 0 &&
       measuredSteps &&
       `${share(basis.measured)} by the same work in ${whole(measuredSteps)} finished steps`,
-    basis.scaled > 0 && `${share(basis.scaled)} by finished steps of other networks and their multiply-adds`,
+    basis.scaled > 0 && `${share(basis.scaled)} by finished steps with other networks or images`,
     basis.assumed > 0 &&
-      `${share(basis.assumed)} by multiply-adds on two CPU cores, since nothing like it has finished here`,
+      `${share(basis.assumed)} by what two CPU cores with AVX-512 take, since nothing like it has finished here`,
   ];
   return parts.filter(Boolean).join(', ');
 }

@@ -1,11 +1,11 @@
-/** How fast this machine is: what finished steps took, and where none has done such work, what their arithmetic suggests. */
+/** How fast this machine is: what finished steps took, and where none has done such work, what it would take on a known one. */
 import { CorruptObject } from '../../phoenix/storage/blobs.ts';
 import type { Objects } from '../../phoenix/storage/object-store.ts';
 import { getSealed } from '../../phoenix/storage/sealed-json.ts';
 import type { StepManifest } from '../../phoenix/storage/steps.ts';
 import { type Work, workOf } from './work.ts';
 
-/** From the same step with the same network, from the same step with another one, or from another machine altogether. */
+/** From the same work, from the same step with another network or other images, or from another machine altogether. */
 export type Basis = 'measured' | 'scaled' | 'assumed';
 
 export interface Speed {
@@ -17,38 +17,31 @@ export interface Speed {
 /** What a step takes before it begins and after it has ended: its activity on the local server. */
 const OVERHEAD_SECONDS = 0.1;
 
-/** Seconds per multiply-add, of U-Nets on two CPU cores. */
-const ASSUMED_PER_MULTIPLY_ADD: Readonly<Record<string, number>> = { train: 1.7e-11, generate: 1.2e-11 };
-/** Seconds per image of what measures: the classifier that comes along, on two CPU cores. */
-const ASSUMED_PER_IMAGE = 6e-4;
-
 /** More of them say little more, and take long to read. */
 const MOST_READ = 400;
 
 /** Medians: the first step with a network also compiles it. */
 export function speedFrom(done: readonly Finished[]): Speed {
   const perUnit = medians(done, ({ work }) => work.kind, secondsPerUnit);
-  const perMultiplyAdd = medians(
-    done.filter(({ work }) => work.multiplyAdds !== null),
+  // How many times as long as assumed such steps take here.
+  const factors = medians(
+    done,
     ({ work }) => work.step,
-    (step) => secondsPerUnit(step) / step.work.multiplyAdds!,
+    (finished) => secondsPerUnit(finished) / finished.work.assumedSeconds,
   );
-  const perUnitOfStep = medians(done, ({ work }) => work.step, secondsPerUnit);
-  const unit = ({ kind, step, multiplyAdds }: Work): { each: number; basis: Basis } => {
+  const unit = ({ kind, step, assumedSeconds }: Work): { seconds: number; basis: Basis } => {
     const measured = perUnit.get(kind);
-    if (measured !== undefined) return { each: measured, basis: 'measured' };
-    const scaled = multiplyAdds === null ? perUnitOfStep.get(step) : perMultiplyAdd.get(step);
-    if (scaled !== undefined) return { each: scaled * (multiplyAdds ?? 1), basis: 'scaled' };
-    const assumed =
-      multiplyAdds === null ? ASSUMED_PER_IMAGE : multiplyAdds * ASSUMED_PER_MULTIPLY_ADD[step]!;
-    return { each: assumed, basis: 'assumed' };
+    if (measured !== undefined) return { seconds: measured, basis: 'measured' };
+    const factor = factors.get(step);
+    if (factor !== undefined) return { seconds: factor * assumedSeconds, basis: 'scaled' };
+    return { seconds: assumedSeconds, basis: 'assumed' };
   };
   return {
     steps: done.length,
     secondsOf(work) {
       if (work === null) return { seconds: OVERHEAD_SECONDS, basis: 'measured' };
-      const { each, basis } = unit(work);
-      return { seconds: OVERHEAD_SECONDS + work.units * each, basis };
+      const { seconds, basis } = unit(work);
+      return { seconds: OVERHEAD_SECONDS + work.units * seconds, basis };
     },
   };
 }

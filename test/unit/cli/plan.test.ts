@@ -87,24 +87,28 @@ describe('a plan', () => {
 });
 
 describe('speed', () => {
-  const work = (kind: string, units: number, multiplyAdds: number | null = 1e6): Work => ({
+  const work = (kind: string, units: number, assumedSeconds = 0.01): Work => ({
     step: 'train',
     kind,
     units,
-    multiplyAdds,
+    assumedSeconds,
   });
 
-  it('is that of the same work; else of other networks, by their multiply-adds; else assumed', () => {
+  it('is that of the same work; else as many times what is assumed as other work has taken; else that', () => {
     const known = speedFrom([{ work: work('a', 100), seconds: 10 }]);
     expect(known.secondsOf(work('a', 200))).toMatchObject({
       basis: 'measured',
       seconds: expect.closeTo(20.1),
     });
-    expect(known.secondsOf(work('b', 100, 3e6))).toMatchObject({
+    // 0.1 s instead of 0.01 s.
+    expect(known.secondsOf(work('b', 100, 0.03))).toMatchObject({
       basis: 'scaled',
       seconds: expect.closeTo(30.1),
     });
-    expect(speedFrom([]).secondsOf(work('a', 1))).toMatchObject({ basis: 'assumed' });
+    expect(known.secondsOf({ ...work('b', 100), step: 'generate' })).toMatchObject({
+      basis: 'assumed',
+      seconds: expect.closeTo(1.1),
+    });
   });
 
   it('does not depend on a step that had to compile its network first', () => {
