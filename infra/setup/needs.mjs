@@ -1,4 +1,5 @@
 /** Which parts of set-up a command needs. A server that the environment names is not brought. */
+import { architecture, chromium } from './versions.mjs';
 
 const isSet = (environment, names) => names.some((name) => environment[name]);
 
@@ -15,6 +16,12 @@ export function everything(environment = process.env) {
     ...(isSet(environment, externalStorage) ? [] : ['versitygw']),
   ];
 }
+
+/** Tests use servers of their own, whatever the environment names. Without a browser those of pages are left out. */
+export const testNeeds = () => [
+  ...everything({}),
+  ...(architecture === chromium.architecture ? ['browser'] : []),
+];
 
 const BUILD = ['packages', 'build'];
 const COMPUTE = ['libtensorflow', 'addon'];

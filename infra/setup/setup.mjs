@@ -3,6 +3,7 @@
  * nothing is missing it is a matter of milliseconds.
  */
 import { addon } from './addon.mjs';
+import { browser } from './browser.mjs';
 import { build } from './build.mjs';
 import { cacheFolder } from './cache.mjs';
 import { cifar10 } from './cifar10.mjs';
@@ -15,7 +16,7 @@ import { check } from './requirements.mjs';
 import { temporal, versitygw } from './servers.mjs';
 
 /** Each has a name, `state()`, `requires()` (what must be on the machine to install it) and `install()`. */
-export const parts = { packages, libtensorflow, addon, temporal, versitygw, cifar10, build, peers };
+export const parts = { packages, libtensorflow, addon, temporal, versitygw, cifar10, build, browser, peers };
 
 /** Names of the requirements of these parts. */
 export async function requiredBy(missing) {

@@ -166,6 +166,18 @@ export const servers = {
   },
 };
 
+/** A headless build, made for functions in the cloud. For ARM64 none is published as an npm package. */
+export const chromium = {
+  version: '147.0.0',
+  architecture: 'x64',
+  npmPackage: {
+    name: '@sparticuz/chromium@147.0.0',
+    file: 'sparticuz-chromium-147.0.0.tgz',
+    sha512:
+      'e1929e01041af2ea769adebbe6a4a2b73b4b75b42b95ff0129d0b99da79aa7ee4cbf5395d4e94974fa14f84242fe9e6c414254426378afeab9f8485a68e507a5',
+  },
+};
+
 export const cifar10 = {
   /** Raw files: images in the order image, row, column, RGB; labels one byte each. */
   files: {

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { benchNeeds, everything, needsOf } from '../../../infra/setup/needs.mjs';
+import { expect, test, vi } from 'vitest';
+import { benchNeeds, everything, needsOf, testNeeds } from '../../../infra/setup/needs.mjs';
 
 test.each([[['--help']], [['up', '--help']], [['status']], [['doctor']], [['run', 'up']], [[]]])(
   'phoenix %j needs no more than the program itself',
@@ -38,6 +38,13 @@ test('a server that the environment names is not brought', () => {
   expect(everything({ TEMPORAL_ADDRESS: 'host:7233' })).not.toContain('temporal');
   expect(everything({ TEMPORAL_ADDRESS: 'host:7233' })).toContain('versitygw');
   expect(everything({ PHOENIX_S3_ENDPOINT: 'http://host' })).not.toContain('versitygw');
+});
+
+test('tests bring servers of their own, and a browser where there is one for this machine', () => {
+  vi.stubEnv('TEMPORAL_ADDRESS', 'host:7233');
+  expect(testNeeds()).toEqual(expect.arrayContaining(everything({})));
+  expect(testNeeds().includes('browser')).toBe(process.arch === 'x64');
+  vi.unstubAllEnvs();
 });
 
 test('a benchmark needs the native library, its peer where it is measured, and servers where it stores or runs something', () => {

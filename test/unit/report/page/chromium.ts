@@ -4,17 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
-import { findProgram } from '../../../../infra/setup/programs.mjs';
+import { browserProgram } from '../../../../infra/setup/browser.mjs';
 
 /** Null: there is none. */
-export const program = findProgram('chromium', 'chromium-browser', 'google-chrome', 'chrome');
+export const program = browserProgram();
 
-export const launch = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: program!,
+export function launch(): Promise<Browser> {
+  const { program: executablePath, libraries } = program!;
+  return chromium.launch({
+    executablePath,
     // Letters of the same font are drawn alike everywhere.
     args: ['--no-sandbox', '--font-render-hinting=none', '--disable-lcd-text'],
+    ...(libraries !== null && { env: { ...process.env, LD_LIBRARY_PATH: libraries } }),
   });
+}
 
 /** The widths at which pages are looked at: a desk, and a small phone. */
 export const widths = [1280, 360] as const;
