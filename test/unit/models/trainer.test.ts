@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { initialWeights } from '../../../phoenix/models/initial-weights.ts';
 import { DiffusionSampler, SAMPLING_BATCH } from '../../../phoenix/models/sampler.ts';
 import { DiffusionTrainer, type TrainerSettings } from '../../../phoenix/models/trainer.ts';
@@ -30,9 +30,35 @@ const start = initialWeights(unetParameters(model), 11);
 const bytes = (tensors: Tensors) =>
   new Map([...tensors].map(([name, { data }]) => [name, Buffer.from(data.buffer)]));
 
-function train(from: number, to: number, weights: Tensors, optimizer: Tensors | null, changes = {}) {
-  const training = { ...settings.training, ...changes };
-  const trainer = new DiffusionTrainer({ ...settings, training });
+/** Compiled once for all tests: that takes seconds, and what a trainer computes depends on what it has loaded alone. */
+const trainers = new Map<string, DiffusionTrainer>();
+
+function trainerOf(changes: Partial<TrainerSettings> = {}): DiffusionTrainer {
+  const key = JSON.stringify(changes);
+  const trainer = trainers.get(key) ?? new DiffusionTrainer({ ...settings, ...changes });
+  trainers.set(key, trainer);
+  return trainer;
+}
+
+afterAll(() => trainers.forEach((trainer) => trainer.dispose()));
+
+type TrainingChanges = Partial<TrainerSettings['training']>;
+
+const train = (
+  from: number,
+  to: number,
+  weights: Tensors,
+  optimizer: Tensors | null,
+  changes: TrainingChanges = {},
+) => trainWith(trainerOf({ training: { ...settings.training, ...changes } }), from, to, weights, optimizer);
+
+function trainWith(
+  trainer: DiffusionTrainer,
+  from: number,
+  to: number,
+  weights: Tensors,
+  optimizer: Tensors | null,
+) {
   trainer.setImages(images);
   trainer.load(weights, optimizer);
   const losses = [];
@@ -40,15 +66,15 @@ function train(from: number, to: number, weights: Tensors, optimizer: Tensors | 
     const indices = Int32Array.from({ length: 4 }, (_, k) => (step * 4 + k) % 20);
     losses.push(trainer.step(indices, [77, step], 1e-3));
   }
-  const state = { weights: trainer.weights(), optimizer: trainer.optimizer(), losses };
-  trainer.dispose();
-  return state;
+  return { weights: trainer.weights(), optimizer: trainer.optimizer(), losses };
 }
 
 test('training cut in two gives the same bytes as training in one piece', () => {
   const whole = train(0, 6, start, null);
   const half = train(0, 3, start, null);
-  const rest = train(3, 6, half.weights, half.optimizer);
+  const other = new DiffusionTrainer(settings);
+  const rest = trainWith(other, 3, 6, half.weights, half.optimizer);
+  other.dispose();
   expect([...half.losses, ...rest.losses]).toEqual(whole.losses);
   expect(bytes(rest.weights)).toEqual(bytes(whole.weights));
   expect(bytes(rest.optimizer)).toEqual(bytes(whole.optimizer));
@@ -101,14 +127,12 @@ test('in mixed precision training learns alike, with other bytes, and repeats it
 
 /** The state after one step on images 0 … 3 from `start`, of which Adam's first moment is a tenth of the gradient. */
 function oneStep(strategy: TrainerSettings['strategy'], global: Tensors | null) {
-  const trainer = new DiffusionTrainer({ ...settings, ...(strategy && { strategy }) });
+  const trainer = trainerOf(strategy && { strategy });
   trainer.setImages(images);
   trainer.load(start, null);
   if (global) trainer.setGlobal(global);
   const loss = trainer.step(Int32Array.of(0, 1, 2, 3), [77, 0], 1e-3);
-  const state = { loss, weights: trainer.weights(), optimizer: trainer.optimizer() };
-  trainer.dispose();
-  return state;
+  return { loss, weights: trainer.weights(), optimizer: trainer.optimizer() };
 }
 
 test('a step of FedProx is the one computed by hand: μ·(w − w_g) more gradient for what is averaged', () => {
@@ -144,7 +168,7 @@ test('a step of FedProx is the one computed by hand: μ·(w − w_g) more gradie
 
 test('a pass of FedSGD adds up the batches’ gradients by their shares, and ends with one plain step', () => {
   const whole = fullGradient(0, 20);
-  const trainer = new DiffusionTrainer(settings);
+  const trainer = trainerOf();
   trainer.setImages(images);
   const batches = [0, 1, 2, 3, 4].map((step) => {
     trainer.load(start, null);
@@ -155,7 +179,6 @@ test('a pass of FedSGD adds up the batches’ gradients by their shares, and end
     );
     return trainer.optimizer();
   });
-  trainer.dispose();
   for (const [name, { data }] of start) {
     const mean = whole.optimizer.get(`mean/${name}`)!.data;
     data.forEach((weight, k) => {
@@ -175,7 +198,7 @@ test('what fills up the last batch of a pass does not count', () => {
 
 /** FedSGD on the images `from` … `to` − 1. */
 function fullGradient(from: number, to: number, of = images) {
-  const trainer = new DiffusionTrainer({ ...settings, strategy: { kind: 'fedsgd' } });
+  const trainer = trainerOf({ strategy: { kind: 'fedsgd' } });
   trainer.setImages(of);
   trainer.load(start, null);
   for (let at = from; at < to; at += 4) {
@@ -183,7 +206,5 @@ function fullGradient(from: number, to: number, of = images) {
     trainer.step(batch, [77, at / 4], batch.length / (to - from));
   }
   trainer.finish(0.1);
-  const state = { weights: trainer.weights(), optimizer: trainer.optimizer() };
-  trainer.dispose();
-  return state;
+  return { weights: trainer.weights(), optimizer: trainer.optimizer() };
 }
