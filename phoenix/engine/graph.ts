@@ -57,6 +57,8 @@ export const SERVING_TAG = 'serve';
 export class Graph {
   readonly #nodes: Message[] = [];
   readonly #names = new Set<string>();
+  /** By hint, the number to try next: a graph has thousands of nodes of the same one. */
+  readonly #numbers = new Map<string, number>();
   readonly #constants = new Map<string, string>();
 
   /**
@@ -64,9 +66,7 @@ export class Graph {
    * gets a number. Inputs are outputs of earlier nodes, or `^name` for control edges.
    */
   add(op: string, inputs: readonly string[], attributes: Attributes, hint: string): string {
-    let name = hint;
-    for (let n = 1; this.#names.has(name); n++) name = `${hint}_${n}`;
-    this.#names.add(name);
+    const name = this.#freeName(hint);
     const node = new proto.NodeDef();
     node.setName!(name);
     node.setOp!(op);
@@ -74,6 +74,15 @@ export class Graph {
     const map = node.getAttrMap!() as Map<string, Message>;
     for (const [key, attribute] of Object.entries(attributes)) map.set(key, encodeAttribute(attribute));
     this.#nodes.push(node);
+    return name;
+  }
+
+  #freeName(hint: string): string {
+    let number = this.#numbers.get(hint) ?? 1;
+    let name = hint;
+    for (; this.#names.has(name); number++) name = `${hint}_${number}`;
+    this.#numbers.set(hint, number);
+    this.#names.add(name);
     return name;
   }
 
