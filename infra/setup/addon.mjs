@@ -14,11 +14,14 @@ import { run } from './run.mjs';
 
 const NAPI_VERSION = 8; // the newest that the package knows: node-pre-gyp looks in lib/napi-v8
 const FILE = 'tfjs_binding.node';
+/** Of what we add to the sources: one of another revision is compiled anew. */
+const REVISION = 2;
+const sessionOptions = join(root, 'infra/setup/session-options.h');
 
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const packageFolder = join(root, 'node_modules/@tensorflow/tfjs-node-gpu');
 const link = join(packageFolder, `lib/napi-v${NAPI_VERSION}`, FILE);
-const entryName = () => `addon-${dependencies['@tensorflow/tfjs-node-gpu']}-${libraryEntry()}`;
+const entryName = () => `addon-${dependencies['@tensorflow/tfjs-node-gpu']}-r${REVISION}-${libraryEntry()}`;
 const compiled = () => join(entryFolder(entryName()), FILE);
 
 export const addon = {
@@ -51,7 +54,7 @@ async function compile(target) {
   const rpath = `$ORIGIN/${relative(entryFolder(entryName()), library)}`;
   const args = ['-std=c++17', '-O2', '-fPIC', '-shared', '-w', `-DNAPI_VERSION=${NAPI_VERSION}`];
   args.push('-I', join(root, 'node_modules/node-api-headers/include'), '-I', join(library, 'include'));
-  args.push('-o', target, ...sources.map((file) => join(binding, file)));
+  args.push('-include', sessionOptions, '-o', target, ...sources.map((file) => join(binding, file)));
   args.push(
     '-L',
     library,
