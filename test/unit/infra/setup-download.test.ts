@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -25,10 +25,15 @@ const whole = (start: number, response: ServerResponse) => {
     .end(rest);
 };
 
-/** Promises everything, sends a part and cuts the connection. */
+/** Promises everything, sends a part, and cuts the connection once that is in the file. */
 const cutAfter = (bytes: number) => (start: number, response: ServerResponse) => {
-  response.writeHead(start > 0 ? 206 : 200, { 'content-length': body.length - start });
-  response.write(body.subarray(start, start + bytes), () => setTimeout(() => response.destroy(), 20));
+  const part = body.subarray(start, start + bytes);
+  response.writeHead(start > 0 ? 206 : 200, { 'content-length': body.length - start }).write(part);
+  const timer = setInterval(() => {
+    if (statSync(`${target}.incomplete`, { throwIfNoEntry: false })?.size !== start + part.length) return;
+    clearInterval(timer);
+    response.destroy();
+  }, 5);
 };
 
 beforeEach(async () => {
