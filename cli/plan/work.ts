@@ -18,14 +18,14 @@ export interface Work {
   readonly assumedSeconds: number;
 }
 
-/** Seconds per multiply-add: convolutions of few pixels, as a DCGAN has them, fill the cores less well. */
+/** Seconds per multiply-add. Those of the DCGAN were measured with AVX2 alone, and halved: so much quicker a U-Net is with AVX-512. */
 const PER_MULTIPLY_ADD: Readonly<
   Record<Experiment['model']['kind'], { readonly training: number; readonly sampling: number }>
 > = {
   unet: { training: 1.7e-11, sampling: 1.2e-11 },
   dcgan: { training: 2.7e-11, sampling: 5e-11 },
 };
-/** Seconds per image of the classifier that comes along, and per sample of all that is measured against 10,000 images. */
+/** Seconds per image of the classifier that comes along, and per sample of all that is measured against 10,000 images (with AVX2, halved). */
 const PER_IMAGE = 6e-4;
 const PER_SAMPLE = 2.5e-3;
 

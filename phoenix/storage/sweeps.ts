@@ -2,8 +2,8 @@
 import { type CellProgress, type SweepDocument, withRun } from '../federation/sweep.ts';
 import { CorruptObject } from './blobs.ts';
 import type { Objects } from './object-store.ts';
-import { RunStore } from './runs.ts';
 import { setAside } from './quarantine.ts';
+import { RunStore } from './runs.ts';
 import { getSealed, putSealed } from './sealed-json.ts';
 
 /** The document of a sweep is not as it was written: nobody knows which its cells were, and how those that failed did. */
