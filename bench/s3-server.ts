@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serverProgram } from '../infra/setup/servers.mjs';
 import { localStorage } from '../infra/stack/connection.ts';
-import { freePort, host } from '../infra/stack/ports.ts';
+import { host, Ports } from '../infra/stack/ports.ts';
 import { newKeys, s3Server } from '../infra/stack/s3-server.ts';
 import { SupervisedProcess } from '../infra/stack/supervised-process.ts';
 import type { StorageSettings } from '../phoenix/storage/storage-settings.ts';
@@ -18,7 +18,7 @@ export interface TemporaryS3Server {
 /** @throws ProcessFailed when it does not come to serve */
 export async function startS3Server(): Promise<TemporaryS3Server> {
   const folder = mkdtempSync(join(tmpdir(), 'phoenix-bench-'));
-  const port = await freePort(0);
+  const port = await new Ports().take(0);
   const place = { endpoint: `http://${host}:${port}`, bucket: 'phoenix', ...newKeys() };
   const nothing = () => undefined;
   const server = new SupervisedProcess(

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { childrenOf } from '../../chaos/own-stack.ts';
 import { serverProgram } from '../../infra/setup/servers.mjs';
 import { logFile } from '../../infra/stack/logs.ts';
-import { freePort, host } from '../../infra/stack/ports.ts';
+import { host, Ports } from '../../infra/stack/ports.ts';
 import { SupervisedProcess, type ProcessSpec } from '../../infra/stack/supervised-process.ts';
 import { temporalServer } from '../../infra/stack/temporal-server.ts';
 import type { StorageSettings } from '../../phoenix/storage/storage-settings.ts';
@@ -27,7 +27,8 @@ const nothing = () => undefined;
 export async function startStack(): Promise<TemporaryStack> {
   const s3 = await startS3Server();
   const folder = mkdtempSync(join(tmpdir(), 'phoenix-bench-'));
-  const port = await freePort(0);
+  const ports = new Ports();
+  const port = await ports.take(0);
   const address = `${host}:${port}`;
   const { endpoint, bucket, credentials } = s3.storage;
   const environment = {
@@ -45,7 +46,7 @@ export async function startStack(): Promise<TemporaryStack> {
     log: logFile(folder, name),
   });
   const processes = [
-    temporalServer(serverProgram('temporal'), folder, port, await freePort(0, [port])),
+    temporalServer(serverProgram('temporal'), folder, port, await ports.take(0)),
     worker('orchestrator', '../../cli/main.js', 'worker', 'orchestrator'),
     worker('gpu-worker', './gpu-worker.js'),
   ].map((spec) => new SupervisedProcess(spec, nothing, nothing));

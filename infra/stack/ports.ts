@@ -1,30 +1,61 @@
 /** Ports on 127.0.0.1: the wanted one where it is free, any other free one where it is not. */
-import { createServer } from 'node:net';
+import { createServer, type ListenOptions, type Server } from 'node:net';
 
 export const host = '127.0.0.1';
 
 /**
- * @param taken ports given out a moment ago and not yet listened on
- * @returns the wanted port, or another free one; `wanted` 0 means any
+ * Ports that are kept whether or not their servers listen: neither does another stack that starts in the same moment
+ * get one, nor a stack that starts while a server is down and about to come back. Other stacks are kept off by a Unix
+ * socket in Linux's abstract namespace, which the kernel drops with its process.
  */
-export async function freePort(wanted: number, taken: readonly number[] = []): Promise<number> {
-  if (wanted !== 0 && !taken.includes(wanted)) {
-    const port = await tryListen(wanted);
-    if (port !== null) return port;
+export class Ports {
+  readonly #claims: Server[] = [];
+
+  /** @returns the wanted port, or another free one; `wanted` 0 means any */
+  async take(wanted: number): Promise<number> {
+    if (wanted !== 0 && (await this.#take(wanted))) return wanted;
+    for (;;) {
+      const port = await anyFreePort();
+      if (await this.#take(port)) return port;
+    }
   }
-  for (;;) {
-    const port = await tryListen(0);
-    if (port === null) throw new Error(`no free port on ${host}`);
-    if (!taken.includes(port)) return port;
+
+  /** Gives all of them back. */
+  release(): void {
+    for (const claim of this.#claims.splice(0)) claim.close();
+  }
+
+  async #take(port: number): Promise<boolean> {
+    const claim = await listen({ path: `\0phoenix-port-${port}` });
+    const probe = claim && (await listen({ host, port, exclusive: true }));
+    if (!probe) {
+      claim?.close();
+      return false;
+    }
+    await closed(probe);
+    // A claim alone is no reason for a process to go on.
+    this.#claims.push(claim.unref());
+    return true;
   }
 }
 
-const tryListen = (port: number): Promise<number | null> =>
+async function anyFreePort(): Promise<number> {
+  const probe = await listen({ host, port: 0, exclusive: true });
+  const address = probe?.address();
+  if (!probe || !address || typeof address === 'string') throw new Error(`no free port on ${host}`);
+  await closed(probe);
+  return address.port;
+}
+
+/** Null where somebody else listens. */
+const listen = (where: ListenOptions): Promise<Server | null> =>
   new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(null));
-    server.listen({ host, port, exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : null));
-    });
+    server.listen(where, () => resolve(server));
+  });
+
+const closed = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
   });

@@ -9,7 +9,7 @@ import { storageIsExternal, temporalIsExternal } from './connection.ts';
 import { lastLine, logFile } from './logs.ts';
 import { stopOrphans } from './orphans.ts';
 import { program } from './program.ts';
-import { freePort, host } from './ports.ts';
+import { host, Ports } from './ports.ts';
 import { newKeys, s3Server } from './s3-server.ts';
 import { readStack, writeStack } from './state.ts';
 import type { ProcessEvent, ProcessSpec } from './supervised-process.ts';
@@ -31,11 +31,16 @@ export interface RunningStack {
  */
 export async function startStack(tell: Tell, stopping: AbortSignal): Promise<RunningStack> {
   const folder = stateFolder();
-  const release = claimStack(folder);
+  const releaseFolder = claimStack(folder);
+  const ports = new Ports();
+  const release = (): void => {
+    ports.release();
+    releaseFolder();
+  };
   try {
     const orphans = await stopOrphans(folder);
     if (orphans.length > 0) tell(`stopped what an earlier stack had left behind: ${orphans.join(', ')}`);
-    const servers = await localServers(folder, tell);
+    const servers = await localServers(folder, ports, tell);
     const supervisor = new Supervisor(folder, [...servers.map((one) => [one]), workers(folder)], (event) => {
       const line = newsOf(event);
       if (line) tell(line);
@@ -51,13 +56,11 @@ export async function startStack(tell: Tell, stopping: AbortSignal): Promise<Run
 }
 
 /** Chooses the ports, notes the addresses in stack.json, and says how each server is started. */
-async function localServers(folder: string, tell: Tell): Promise<ProcessSpec[]> {
+async function localServers(folder: string, ports: Ports, tell: Tell): Promise<ProcessSpec[]> {
   const { temporal, s3, ...rest } = readStack(folder);
-  const given: number[] = [];
   const port = async (what: string, remembered: string | undefined, usual: number): Promise<number> => {
     const wanted = remembered ? Number(remembered.split(':').at(-1)) : usual;
-    const chosen = await freePort(wanted, given);
-    given.push(chosen);
+    const chosen = await ports.take(wanted);
     if (chosen !== wanted) tell(`port ${wanted} is taken: ${what} uses ${chosen}`);
     return chosen;
   };

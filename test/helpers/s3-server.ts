@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { serverProgram } from '../../infra/setup/servers.mjs';
+import { Ports } from '../../infra/stack/ports.ts';
 import { ObjectStore } from '../../phoenix/storage/object-store.ts';
 import type { StorageSettings } from '../../phoenix/storage/storage-settings.ts';
 
@@ -35,7 +35,7 @@ export class S3Server {
 
   /** A server with an empty bucket. */
   static async start(): Promise<S3Server> {
-    const server = new S3Server(mkdtempSync(join(tmpdir(), 'phoenix-s3-')), await freePort());
+    const server = new S3Server(mkdtempSync(join(tmpdir(), 'phoenix-s3-')), await new Ports().take(0));
     await server.start();
     return server;
   }
@@ -81,14 +81,4 @@ export class S3Server {
     await this.kill();
     rmSync(this.#folder, { recursive: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('the probe has no port');
-  return address.port;
 }

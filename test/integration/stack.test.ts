@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { StackHealth } from '../../infra/stack/background.ts';
 import { supervisorOf } from '../../infra/stack/claim.ts';
 import { localStorage } from '../../infra/stack/connection.ts';
+import { writeStack } from '../../infra/stack/state.ts';
 import { searchAttributes } from '../../infra/stack/temporal-server.ts';
 import { ObjectStore } from '../../phoenix/storage/object-store.ts';
 import { isAlive, root, Stack } from '../helpers/stack.ts';
@@ -100,6 +101,22 @@ describe('the stack', () => {
     expect(stack.state.s3!.endpoint).not.toBe(before.s3!.endpoint);
     expect(stack.state.temporal).toEqual(before.temporal);
     await stack.phoenix('down');
+  });
+
+  it('shares no port with one that starts at the same moment and wants the same ones', async () => {
+    const both = [new Stack(), new Stack()];
+    for (const { folder } of both) writeStack(folder, stack.state);
+    try {
+      await Promise.all(both.map((one) => one.phoenix('up')));
+      const states = both.map(({ state }) => state);
+      const ports = states.flatMap(({ s3, temporal }) => [s3!.endpoint, ...Object.values(temporal!)]);
+      expect(ports).toHaveLength(6);
+      expect(new Set(ports).size).toBe(6);
+      const restarts = states.flatMap(({ processes }) => processes.map((one) => one.restarts));
+      expect(restarts).toEqual(Array(8).fill(0));
+    } finally {
+      await Promise.all(both.map((one) => one.stop()));
+    }
   });
 });
 
