@@ -14,6 +14,7 @@ import { planOf, type Plan } from './plan/plan.ts';
 import { printPlan } from './plan/print.ts';
 import { Rehearsals } from './plan/rehearsal.ts';
 import { finishedWork, speedFrom } from './plan/speed.ts';
+import { ownVectors, type Vectors } from './plan/vectors.ts';
 
 export interface PlanOptions {
   readonly set?: readonly string[];
@@ -27,13 +28,15 @@ export interface SweepPlan extends Plan {
   readonly most: Pick<Plan, 'trainingSteps' | 'seconds' | 'storedBytes' | 'movedBytes'> | null;
   /** Null: there was no store to ask. */
   readonly measuredSteps: number | null;
+  /** What the two CPU cores have that assumed times are for. */
+  readonly vectors: Vectors;
 }
 
 /** @throws SettingsError, DataFileMissing, DataFileCorrupt */
 export async function plan(file: string, options: PlanOptions): Promise<void> {
   const sweep = loadSweep(file, options.set);
   const planned = await withStore((store) =>
-    planSweep(sweep, store, new DataSets(cifar10Folder(), new Blobs(store ?? emptyStore))),
+    planSweep(sweep, store, new DataSets(cifar10Folder(), new Blobs(store ?? emptyStore)), ownVectors()),
   );
   if (options.json) printJson(planned);
   else printPlan(planned);
@@ -44,10 +47,11 @@ export async function planSweep(
   { name, sweepHash, cells }: LoadedSweep,
   store: Objects | null,
   data: DataSource,
+  vectors: Vectors,
 ): Promise<SweepPlan> {
   const below = store ?? emptyStore;
   const [done, states] = await Promise.all([finishedWork(below), statesOf(cells, new RunStore(below))]);
-  const speed = speedFrom(done);
+  const speed = speedFrom(done, vectors);
   const all = new Rehearsals(below, data);
   const shared = await planOf(cells, all, speed, states, 'shared');
   const filtered = cells.some(({ loaded }) => loaded.experiment.filtering !== null);
@@ -58,7 +62,7 @@ export async function planSweep(
     storedBytes: apart.storedBytes,
     movedBytes: apart.movedBytes,
   };
-  return { name, sweepHash, ...shared, most, measuredSteps: store && speed.steps };
+  return { name, sweepHash, ...shared, most, measuredSteps: store && speed.steps, vectors };
 }
 
 async function statesOf(cells: LoadedSweep['cells'], runs: RunStore): Promise<ReadonlyMap<string, RunState>> {

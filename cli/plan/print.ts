@@ -59,7 +59,7 @@ const time = (seconds: number): string => (seconds === 0 ? '–' : duration(1000
 const bytes = (count: number): string =>
   count < 1e9 ? `${(count / 1e6).toFixed(0)} MB` : `${(count / 1e9).toFixed(1)} GB`;
 
-function basisOf({ basis, seconds, measuredSteps }: SweepPlan): string {
+function basisOf({ basis, seconds, measuredSteps, vectors }: SweepPlan): string {
   if (seconds === 0) return 'nothing is left to do';
   const share = (part: number): string => `${Math.round((100 * part) / seconds)} %`;
   const parts = [
@@ -68,7 +68,7 @@ function basisOf({ basis, seconds, measuredSteps }: SweepPlan): string {
       `${share(basis.measured)} by the same work in ${whole(measuredSteps)} finished steps`,
     basis.scaled > 0 && `${share(basis.scaled)} by finished steps with other networks or images`,
     basis.assumed > 0 &&
-      `${share(basis.assumed)} by what two CPU cores with AVX-512 take, since nothing like it has finished here`,
+      `${share(basis.assumed)} by what two CPU cores with ${vectors} take, since nothing like it has finished here`,
   ];
   return parts.filter(Boolean).join(', ');
 }

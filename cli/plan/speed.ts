@@ -3,6 +3,7 @@ import { CorruptObject } from '../../phoenix/storage/blobs.ts';
 import type { Objects } from '../../phoenix/storage/object-store.ts';
 import { getSealed } from '../../phoenix/storage/sealed-json.ts';
 import type { StepManifest } from '../../phoenix/storage/steps.ts';
+import { slowness, type Vectors } from './vectors.ts';
 import { type Work, workOf } from './work.ts';
 
 /** From the same work, from the same step with another network or other images, or from another machine altogether. */
@@ -20,8 +21,11 @@ const OVERHEAD_SECONDS = 0.1;
 /** More of them say little more, and take long to read. */
 const MOST_READ = 400;
 
-/** Medians: the first step with a network also compiles it. */
-export function speedFrom(done: readonly Finished[]): Speed {
+/**
+ * Medians: the first step with a network also compiles it.
+ * @param vectors of the machine that is spoken of where nothing has been measured
+ */
+export function speedFrom(done: readonly Finished[], vectors: Vectors): Speed {
   const perUnit = medians(done, ({ work }) => work.kind, secondsPerUnit);
   // How many times as long as assumed such steps take here.
   const factors = medians(
@@ -34,7 +38,7 @@ export function speedFrom(done: readonly Finished[]): Speed {
     if (measured !== undefined) return { seconds: measured, basis: 'measured' };
     const factor = factors.get(step);
     if (factor !== undefined) return { seconds: factor * assumedSeconds, basis: 'scaled' };
-    return { seconds: assumedSeconds, basis: 'assumed' };
+    return { seconds: slowness[vectors] * assumedSeconds, basis: 'assumed' };
   };
   return {
     steps: done.length,

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planSweep } from '../../../cli/plan.ts';
 import { speedFrom } from '../../../cli/plan/speed.ts';
+import { vectorsIn } from '../../../cli/plan/vectors.ts';
 import { workOf, type Work } from '../../../cli/plan/work.ts';
 import { loadSweep } from '../../../phoenix/config/sweep.ts';
 import type { RunDocument } from '../../../phoenix/federation/records.ts';
@@ -19,7 +20,7 @@ const data = {
 };
 
 const planned = (file: string, overrides: string[] = [], store: MemoryStore | null = null) =>
-  planSweep(loadSweep(join(experiments, file), overrides), store, data);
+  planSweep(loadSweep(join(experiments, file), overrides), store, data, 'AVX-512');
 
 const share = (plan: Awaited<ReturnType<typeof planned>>, what: string) =>
   plan.shares.find((one) => one.what === what);
@@ -56,7 +57,7 @@ describe('a plan', () => {
   it('has nothing to train again for a cell that is measured on more samples', async () => {
     const table = loadSweep(join(experiments, 'reduced/table3.yaml'));
     const { cells } = loadSweep(join(experiments, 'reduced/best.yaml'));
-    const plan = await planSweep({ ...table, cells: [...table.cells, ...cells] }, null, data);
+    const plan = await planSweep({ ...table, cells: [...table.cells, ...cells] }, null, data, 'AVX-512');
     expect(share(plan, 'training of clients')).toMatchObject({ asked: 700, distinct: 600 });
     expect(share(plan, 'warm-up')).toMatchObject({ asked: 7, distinct: 3 });
     // Of the untrained network and after the last round.
@@ -70,7 +71,7 @@ describe('a plan', () => {
     const document = { run, experiment: experiment.name, settingsHash, state: 'finished' } as RunDocument;
     await new RunStore(store).put(document);
     const before = new Set(store.objects.keys());
-    const plan = await planSweep(sweep, store, data);
+    const plan = await planSweep(sweep, store, data, 'AVX-512');
     expect(plan.cells.map(({ state }) => state)).toEqual([null, null, 'finished', null, null, null]);
     expect(plan.cells[2]).toMatchObject({ seconds: 0, shared: 0, done: plan.cells[2]!.steps });
     // Its warm-up is that of the three other cells with the same β.
@@ -95,7 +96,7 @@ describe('speed', () => {
   });
 
   it('is that of the same work; else as many times what is assumed as other work has taken; else that', () => {
-    const known = speedFrom([{ work: work('a', 100), seconds: 10 }]);
+    const known = speedFrom([{ work: work('a', 100), seconds: 10 }], 'AVX-512');
     expect(known.secondsOf(work('a', 200))).toMatchObject({
       basis: 'measured',
       seconds: expect.closeTo(20.1),
@@ -111,11 +112,20 @@ describe('speed', () => {
     });
   });
 
+  it('is half of what is assumed on a machine without AVX-512, and what is measured there whatever it has', () => {
+    const here = speedFrom([{ work: work('a', 100), seconds: 10 }], 'AVX2');
+    expect(here.secondsOf(work('a', 200)).seconds).toBeCloseTo(20.1);
+    expect(here.secondsOf(work('b', 100, 0.03)).seconds).toBeCloseTo(30.1);
+    expect(here.secondsOf({ ...work('b', 100), step: 'generate' }).seconds).toBeCloseTo(2.1);
+    expect(vectorsIn('processor : 0\nflags\t\t: fpu avx2 avx512f avx512bw\n')).toBe('AVX-512');
+    expect(vectorsIn('processor : 0\nflags\t\t: fpu avx2\nbugs\t\t: avx512f\n')).toBe('AVX2');
+  });
+
   it('does not depend on a step that had to compile its network first', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1e3, noNaN: true }), (compiling) => {
         const steps = [1 + compiling, 1, 1, 1].map((seconds) => ({ work: work('a', 10), seconds }));
-        expect(speedFrom(steps).secondsOf(work('a', 10)).seconds).toBeCloseTo(1.1);
+        expect(speedFrom(steps, 'AVX-512').secondsOf(work('a', 10)).seconds).toBeCloseTo(1.1);
       }),
     );
   });
