@@ -8,6 +8,7 @@ import { findImageFolder } from './image-folder.ts';
 import { completedBy, contradiction, readInit } from './init.ts';
 import { resolveExperiment } from './resolve.ts';
 import type { Experiment } from './schema.ts';
+import { sweepKeyOf } from './schema/sweep.ts';
 import { SettingsError } from './settings-error.ts';
 import { readSettings, type SettingsFile } from './settings-file.ts';
 
@@ -34,7 +35,16 @@ export interface LoadedExperiment extends NamedExperiment {
  * Throws `SettingsError` for the first thing that is wrong; then nothing has been started.
  */
 export function loadExperiment(file: string, overrides: readonly string[] = []): LoadedExperiment {
-  return experimentOf(readSettings(file, overrides), file);
+  const settings = readSettings(file, overrides);
+  const key = sweepKeyOf(settings.value);
+  if (key !== null)
+    throw new SettingsError(
+      settings.locate([key], 'key'),
+      [key],
+      'makes it a sweep, which `npx phoenix sweep` runs',
+      'the settings of an experiment',
+    );
+  return experimentOf(settings, file);
 }
 
 /** @param file what folders in the settings are relative to */

@@ -7,12 +7,11 @@ import { canonicalJson, sha256Hex } from '../storage/canonical-json.ts';
 import { explain } from './explain.ts';
 import { experimentOf, type LoadedExperiment } from './load.ts';
 import { DEFAULT_SEED } from './schema.ts';
-import { sweep as schema, type SweepFile } from './schema/sweep.ts';
+import { sweep as schema, type SweepFile, sweepKeyOf } from './schema/sweep.ts';
 import { SettingsError } from './settings-error.ts';
 import {
   blockAt,
   blockOf,
-  isBlock,
   type Override,
   parseOverride,
   readFile,
@@ -60,7 +59,7 @@ type Sweep = Pick<LoadedSweep, 'name' | 'cells'>;
 /** @param within the files that this one is read for */
 function read(file: string, overrides: readonly Override[], within: readonly string[]): Sweep {
   const settings = readFile(file);
-  if (!isSweep(settings.value)) return single(withOverrides(settings, overrides), file);
+  if (sweepKeyOf(settings.value) === null) return single(withOverrides(settings, overrides), file);
   const parsed = schema.safeParse(settings.value);
   if (!parsed.success) {
     const [problem] = parsed.error.issues.flatMap((issue) => explain(schema, settings.value, issue));
@@ -84,9 +83,6 @@ function read(file: string, overrides: readonly Override[], within: readonly str
 }
 
 /** What only a sweep has. */
-const isSweep = (value: unknown): boolean =>
-  isBlock(value) && ['base', 'axes', 'take'].some((key) => key in value);
-
 function single(settings: SettingsFile, file: string): Sweep {
   const loaded = experimentOf(settings, file);
   const { name, seed } = loaded.experiment;

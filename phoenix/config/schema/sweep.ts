@@ -1,5 +1,6 @@
 /** A sweep: the cells of a grid of experiments. */
 import { z } from 'zod';
+import { blockOf } from '../settings-file.ts';
 import { integer, list } from './values.ts';
 
 /** Settings by their paths: "data.sharing.beta". */
@@ -61,6 +62,10 @@ export const sweep = z.strictObject({
     'sweeps',
   ).default([]),
 });
+
+/** The key that makes settings those of a sweep; null: they are an experiment. */
+export const sweepKeyOf = (settings: unknown): string | null =>
+  ['base', 'axes', 'take'].find((key) => key in blockOf(settings)) ?? null;
 
 export type SweepFile = z.output<typeof sweep>;
 export type Axis = SweepFile['axes'][string];

@@ -33,6 +33,16 @@ describe('an unknown key', () => {
 });
 
 describe('a file that is no experiment', () => {
+  it.each([
+    ['name: x\nbase: other.yaml', 'x.yaml:2:1 base'],
+    ['axes: { seed: [1, 2] }\nname: x', 'x.yaml:1:1 axes'],
+    ['name: x\ntake: [{ from: other.yaml }]', 'x.yaml:2:1 take'],
+  ])('is a sweep: %s', (yaml, where) => {
+    expect(message(yaml)).toBe(
+      `${where}: makes it a sweep, which \`npx phoenix sweep\` runs; allowed: the settings of an experiment`,
+    );
+  });
+
   it('is missing', () => {
     expect(errorOf(() => loadExperiment('none.yaml')).message).toBe(
       'none.yaml:1:1: no such file; allowed: a YAML file such as experiments/quickstart.yaml',
