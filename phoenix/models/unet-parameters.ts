@@ -67,8 +67,17 @@ export function unetShape({ channels, layersPerBlock, attention }: UNetSettings)
   return { down, middle, up };
 }
 
+/** By the object that holds the settings: a plan asks a thousand times for the same few networks. */
+const known = new WeakMap<UNetSettings, Shapes>();
+
 /** Name → shape of every parameter. Images have three channels in and out. */
 export function unetParameters(settings: UNetSettings): Shapes {
+  const shapes = known.get(settings) ?? listParameters(settings);
+  known.set(settings, shapes);
+  return shapes;
+}
+
+function listParameters(settings: UNetSettings): Shapes {
   const shapes = new Map<string, readonly number[]>();
   const convolution = (name: string, size: number, inputs: number, outputs: number) =>
     shapes.set(`${name}.weight`, [size, size, inputs, outputs]).set(`${name}.bias`, [outputs]);
