@@ -82,7 +82,6 @@ function read(file: string, overrides: readonly Override[], within: readonly str
   return { name: sweep.name, cells };
 }
 
-/** What only a sweep has. */
 function single(settings: SettingsFile, file: string): Sweep {
   const loaded = experimentOf(settings, file);
   const { name, seed } = loaded.experiment;
